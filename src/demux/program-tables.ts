@@ -1,0 +1,189 @@
+import { equalBytes } from "../bytes/equal-bytes.ts";
+import { type ProgramAssociation, parseProgramAssociation } from "../mpegts/program-association.ts";
+import { type ProgramMap, parseProgramMap } from "../mpegts/program-map.ts";
+import { SectionAssembler } from "../mpegts/section-assembler.ts";
+import { describeStream, languageOf } from "../mpegts/stream-type.ts";
+import { MalformedError } from "../problem/malformed-error.ts";
+import { problemEvent } from "../problem/problem.ts";
+import type { DemuxEvent, ElementaryStream } from "./access-unit.ts";
+
+/** The PAT's PID. */
+const PAT_PID = 0;
+
+/**
+ * How many PAT repetitions to wait for the PMT of a programme that stands earlier in the PAT than one whose PMT is here
+ * already. PATs come at least every 0.5 s (TR 101 290 1.3), so this is some seconds.
+ */
+const PATIENCE_IN_PATS = 10;
+
+/** The largest PES programme: more streams than any contribution feed has; the rest is ignored. */
+const MAX_STREAMS = 64;
+
+/**
+ * Reads PAT and PMTs and chooses the programme: the one asked for, else the first in the PAT that carries video, else
+ * the first that carries audio.
+ */
+export class ProgramTables {
+  readonly #wanted: number | undefined;
+  readonly #assemblers = new Map<number, SectionAssembler>([[PAT_PID, new SectionAssembler()]]);
+  readonly #maps = new Map<number, ProgramMap>();
+  /** By PID: tables are repeated all the time, and mostly unchanged. */
+  readonly #lastSections = new Map<number, Uint8Array>();
+  #association: ProgramAssociation | undefined;
+  #patsSeen = 0;
+  #chosen: number | undefined;
+  #announced = "";
+  #reportedMissing = false;
+
+  constructor(program: number | undefined) {
+    this.#wanted = program;
+  }
+
+  /** The PIDs that carry tables now. */
+  get pids(): Iterable<number> {
+    return this.#assemblers.keys();
+  }
+
+  /** The PID whose packets carry the chosen programme's clock. */
+  get pcrPid(): number | undefined {
+    return this.#chosen === undefined ? undefined : this.#maps.get(this.#chosen)?.pcrPid;
+  }
+
+  /** Packets of a table's PID are missing: the section they belonged to is dropped. */
+  gap(pid: number): void {
+    this.#assemblers.get(pid)?.reset();
+  }
+
+  /** Takes the payload of one packet of a table's PID. */
+  push(pid: number, payload: Uint8Array, unitStart: boolean): readonly DemuxEvent[] {
+    const assembler = this.#assemblers.get(pid);
+    if (assembler === undefined) return [];
+    try {
+      return assembler.push(payload, unitStart).flatMap((section) => this.#section(pid, section));
+    } catch (error) {
+      return [malformed(error, pid)];
+    }
+  }
+
+  /** The end of the input: no more tables will come, choose among those that did. */
+  flush(): readonly DemuxEvent[] {
+    const events = this.#choose(true);
+    if (this.#chosen === undefined && this.#association !== undefined && !this.#reportedMissing) {
+      return [...events, this.#missing()];
+    }
+    return events;
+  }
+
+  #section(pid: number, view: Uint8Array): readonly DemuxEvent[] {
+    const before = this.#lastSections.get(pid);
+    if (this.#chosen !== undefined && before !== undefined && equalBytes(before, view)) return [];
+    const section = view.slice();
+    this.#lastSections.set(pid, section);
+    try {
+      if (pid === PAT_PID) return this.#takeAssociation(parseProgramAssociation(section));
+      return this.#takeMap(pid, parseProgramMap(section));
+    } catch (error) {
+      return [malformed(error, pid)];
+    }
+  }
+
+  #takeAssociation(association: ProgramAssociation): readonly DemuxEvent[] {
+    if (!association.currentNext) return [];
+    this.#patsSeen++;
+    this.#association = mergeSections(this.#association, association);
+    const pids = new Set(this.#association.programs.map((program) => program.pid));
+    for (const pid of this.#assemblers.keys()) {
+      if (pid !== PAT_PID && !pids.has(pid)) this.#assemblers.delete(pid);
+    }
+    for (const pid of pids) if (!this.#assemblers.has(pid)) this.#assemblers.set(pid, new SectionAssembler());
+    for (const number of this.#maps.keys()) {
+      if (!this.#association.programs.some((program) => program.number === number)) this.#maps.delete(number);
+    }
+    const events = [...this.#choose(false)];
+    if (this.#chosen === undefined && this.#patsSeen === PATIENCE_IN_PATS) events.push(this.#missing());
+    return events;
+  }
+
+  #takeMap(pid: number, map: ProgramMap): readonly DemuxEvent[] {
+    const expected = this.#association?.programs.some(
+      (entry) => entry.number === map.programNumber && entry.pid === pid,
+    );
+    if (!map.currentNext || !expected) return [];
+    this.#maps.set(map.programNumber, map);
+    return this.#choose(false);
+  }
+
+  #choose(final: boolean): readonly DemuxEvent[] {
+    if (this.#association === undefined) return [];
+    if (this.#chosen === undefined || !this.#association.programs.some((entry) => entry.number === this.#chosen)) {
+      this.#chosen = this.#candidate(final || this.#patsSeen >= PATIENCE_IN_PATS);
+    }
+    const map = this.#chosen === undefined ? undefined : this.#maps.get(this.#chosen);
+    return map === undefined ? [] : this.#announce(map);
+  }
+
+  #candidate(patienceEnded: boolean): number | undefined {
+    const programs = this.#association?.programs ?? [];
+    if (this.#wanted !== undefined) return programs.find((entry) => entry.number === this.#wanted)?.number;
+    for (const { number } of programs) {
+      const map = this.#maps.get(number);
+      if (map === undefined && !patienceEnded) return undefined;
+      if (map !== undefined && streamsOf(map).some((stream) => stream.kind === "video")) return number;
+    }
+    return programs.find(({ number }) => {
+      const map = this.#maps.get(number);
+      return map !== undefined && streamsOf(map).length > 0;
+    })?.number;
+  }
+
+  #announce(map: ProgramMap): readonly DemuxEvent[] {
+    const streams = streamsOf(map);
+    const text = JSON.stringify([
+      map.programNumber,
+      map.streams.map((stream) => [stream.pid, stream.streamType]),
+      streams,
+    ]);
+    if (text === this.#announced) return [];
+    this.#announced = text;
+    const unsupported = map.streams.filter((stream) => !streams.some((known) => known.pid === stream.pid));
+    return [
+      { kind: "program", number: map.programNumber, streams },
+      ...unsupported.map((stream) =>
+        problemEvent("stream-unsupported", {
+          pid: stream.pid,
+          detail: `stream_type 0x${stream.streamType.toString(16)}`,
+        }),
+      ),
+    ];
+  }
+
+  #missing(): DemuxEvent {
+    this.#reportedMissing = true;
+    const numbers = this.#association?.programs.map((program) => program.number).join(", ");
+    const detail = this.#wanted === undefined ? "no programme with video or audio" : `programme ${this.#wanted}`;
+    return problemEvent("program-missing", { detail: `${detail}; the PAT lists ${numbers || "none"}` });
+  }
+}
+
+/** A PAT may be spread over several sections; those of one version add up. */
+function mergeSections(before: ProgramAssociation | undefined, section: ProgramAssociation): ProgramAssociation {
+  if (section.lastSectionNumber === 0 || before === undefined || before.version !== section.version) return section;
+  const others = before.programs.filter((old) => !section.programs.some((entry) => entry.number === old.number));
+  return { ...section, programs: [...others, ...section.programs].sort((a, b) => a.number - b.number) };
+}
+
+function streamsOf(map: ProgramMap): readonly ElementaryStream[] {
+  const streams: ElementaryStream[] = [];
+  for (const { pid, streamType, descriptors } of map.streams.slice(0, MAX_STREAMS)) {
+    const description = describeStream(streamType, descriptors);
+    if (description === undefined) continue;
+    const language = languageOf(descriptors);
+    streams.push({ pid, ...description, ...(language === undefined ? {} : { language }) });
+  }
+  return streams;
+}
+
+function malformed(error: unknown, pid: number): DemuxEvent {
+  if (!(error instanceof MalformedError)) throw error;
+  return problemEvent(error.code, { pid, detail: error.message });
+}

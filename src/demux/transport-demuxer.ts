@@ -1,0 +1,167 @@
+import { PACKET_BYTES, PID_COUNT } from "../mpegts/packet.ts";
+import { type Problem, problemEvent } from "../problem/problem.ts";
+import type { DemuxEvent, ElementaryStream, StreamAssembler } from "./access-unit.ts";
+import { AudioAssembler } from "./audio-assembler.ts";
+import { ContinuityCounter } from "./continuity-counter.ts";
+import { PacketFramer, type PacketSink } from "./packet-framer.ts";
+import { PesAssembler, type ProgramReference } from "./pes-assembler.ts";
+import { ProgramTables } from "./program-tables.ts";
+import { VideoAssembler } from "./video-assembler.ts";
+
+/** Which programme to take. */
+export type DemuxerOptions = {
+  /** Its program_number; absent: the first in the PAT that carries video, else the first that carries audio. */
+  readonly program?: number;
+};
+
+/** One PID that is listened to. */
+type PidState = {
+  readonly continuity: ContinuityCounter;
+  readonly pes: PesAssembler | undefined;
+  readonly stream: ElementaryStream | undefined;
+  received: boolean;
+};
+
+/**
+ * Turns the bytes of a transport stream, cut anywhere, into the access units of one programme.
+ *
+ * @spec Rec. ITU-T H.222.0 2.4.3
+ */
+export class TransportDemuxer implements PacketSink {
+  readonly #framer: PacketFramer = new PacketFramer(this);
+  readonly #tables: ProgramTables;
+  readonly #pids: (PidState | undefined)[] = new Array<PidState | undefined>(PID_COUNT).fill(undefined);
+  #reference: ProgramReference = { time: undefined };
+  #events: DemuxEvent[] = [];
+
+  constructor(options: DemuxerOptions = {}) {
+    this.#tables = new ProgramTables(options.program);
+    this.#listenToTables();
+  }
+
+  /** @param bytes - Copied as far as they are needed later. */
+  push(bytes: Uint8Array): readonly DemuxEvent[] {
+    this.#framer.push(bytes);
+    return this.#take();
+  }
+
+  /** The end of the input: what is held back comes out. */
+  flush(): readonly DemuxEvent[] {
+    this.#framer.flush();
+    this.#apply(this.#tables.flush());
+    for (const state of this.#pids) {
+      state?.pes?.flush(this.#events);
+      if (state?.stream !== undefined && !state.received) {
+        this.#events.push(problemEvent("track-silent", { pid: state.stream.pid }));
+      }
+    }
+    return this.#take();
+  }
+
+  framingProblem(problem: Problem): void {
+    this.#events.push({ kind: "problem", problem });
+  }
+
+  packet(bytes: Uint8Array, offset: number): void {
+    const second = bytes[offset + 1]!;
+    const pid = ((second & 0x1f) << 8) | bytes[offset + 2]!;
+    const state = this.#pids[pid];
+    if (state === undefined) return;
+    if ((second & 0x80) !== 0) {
+      state.continuity.unreadable();
+      this.#damage(state, pid, "transport-error", 1);
+      return;
+    }
+    const fourth = bytes[offset + 3]!;
+    let payload = offset + 4;
+    let discontinuity = false;
+    if ((fourth & 0x20) !== 0) {
+      const length = bytes[payload]!;
+      payload += 1 + length;
+      if (payload > offset + PACKET_BYTES) {
+        state.continuity.unreadable();
+        this.#damage(state, pid, "adaptation-field-malformed", 1);
+        return;
+      }
+      discontinuity = length > 0 && (bytes[offset + 5]! & 0x80) !== 0;
+      if (discontinuity && pid === this.#tables.pcrPid) this.#events.push({ kind: "discontinuity" });
+    }
+    const hasPayload = (fourth & 0x10) !== 0;
+    const { continuity } = state;
+    const verdict = continuity.next(fourth & 0x0f, hasPayload, discontinuity);
+    if (!hasPayload) return;
+    const end = offset + PACKET_BYTES;
+    if (verdict === "repeated") {
+      if (continuity.mayBeDuplicate && state.pes?.endsWith(bytes, payload, end)) return;
+      continuity.lost = 15;
+    }
+    if (verdict !== "expected") this.#damage(state, pid, "continuity", continuity.lost);
+    if ((fourth & 0xc0) !== 0) {
+      this.#damage(state, pid, "scrambled", 1);
+      return;
+    }
+    const unitStart = (second & 0x40) !== 0;
+    if (state.pes !== undefined) {
+      state.received = true;
+      state.pes.push(bytes, payload, end, unitStart, this.#events);
+    } else {
+      this.#apply(this.#tables.push(pid, bytes.subarray(payload, end), unitStart));
+    }
+  }
+
+  #damage(
+    state: PidState,
+    pid: number,
+    code: "transport-error" | "adaptation-field-malformed" | "continuity" | "scrambled",
+    count: number,
+  ): void {
+    this.#events.push(problemEvent(code, { pid, count }));
+    state.pes?.gap(this.#events);
+    if (state.pes === undefined) this.#tables.gap(pid);
+  }
+
+  #apply(events: readonly DemuxEvent[]): void {
+    for (const event of events) {
+      if (event.kind === "program") this.#listenToStreams(event.streams);
+      this.#events.push(event);
+    }
+    this.#listenToTables();
+  }
+
+  #listenToTables(): void {
+    for (const pid of this.#tables.pids) {
+      const state = this.#pids[pid];
+      if (state === undefined || state.pes !== undefined) this.#pids[pid] = newPid(undefined, undefined);
+    }
+  }
+
+  #listenToStreams(streams: readonly ElementaryStream[]): void {
+    for (const [pid, state] of this.#pids.entries()) {
+      if (state?.stream === undefined) continue;
+      const kept = streams.some((stream) => stream.pid === pid && stream.codec === state.stream?.codec);
+      if (kept) continue;
+      state.pes?.flush(this.#events);
+      this.#pids[pid] = undefined;
+    }
+    for (const stream of streams) {
+      if (this.#pids[stream.pid]?.stream !== undefined) continue;
+      const pes = new PesAssembler(stream.pid, stream.kind, assemblerFor(stream), this.#reference);
+      this.#pids[stream.pid] = newPid(pes, stream);
+    }
+  }
+
+  #take(): readonly DemuxEvent[] {
+    const events = this.#events;
+    this.#events = [];
+    return events;
+  }
+}
+
+function assemblerFor(stream: ElementaryStream): StreamAssembler {
+  if (stream.codec === "h264" || stream.codec === "h265") return new VideoAssembler(stream.pid, stream.codec);
+  return new AudioAssembler(stream.pid, stream.codec);
+}
+
+function newPid(pes: PesAssembler | undefined, stream: ElementaryStream | undefined): PidState {
+  return { continuity: new ContinuityCounter(pes === undefined), pes, stream, received: false };
+}

@@ -1,0 +1,108 @@
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { Backoff } from "./backoff.ts";
+import { hostPort } from "./describe-input.ts";
+import type { Input, InputSink, InputStatistics } from "./input.ts";
+import { InputMonitor } from "./input-monitor.ts";
+import { canLaunch, srtCommand } from "./srt-command.ts";
+import { LineLimit, parseSrtLine } from "./srt-log.ts";
+import type { SrtInputUrl } from "./srt-url.ts";
+
+type Child = ChildProcessByStdio<null, Readable, Readable>;
+
+/** What SIGTERM takes where nothing hangs is 50 ms. */
+const KILL_AFTER_MS = 2000;
+
+/**
+ * A transport stream over SRT, received by srt-live-transmit as a child process: one process per connection, started
+ * again when it ends.
+ *
+ * A sender that says goodbye can be followed by the next at once. One that vanishes holds the connection until SRT
+ * gives it up, 5 s after its last packet; until then a listener takes no other. This is not shortened: a network that
+ * fails for that long would cost the connection each time, where now it costs only the data.
+ */
+export class SrtInput implements Input {
+  readonly #url: SrtInputUrl;
+  readonly #launcher = canLaunch();
+  readonly #monitor = new InputMonitor();
+  readonly #backoff = new Backoff();
+  readonly #limit = new LineLimit();
+  #child: Child | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #stopping = false;
+
+  constructor(url: SrtInputUrl) {
+    this.#url = url;
+  }
+
+  start(sink: InputSink): void {
+    this.#monitor.open(sink, true);
+    this.#spawn();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#monitor.close();
+    clearTimeout(this.#retry);
+    const child = this.#child;
+    if (child === undefined) return;
+    const closed = new Promise((resolve) => child.once("close", resolve));
+    child.kill("SIGTERM");
+    // Blocked in a write or in SRT it does not see SIGTERM.
+    const kill = setTimeout(() => child.kill("SIGKILL"), KILL_AFTER_MS);
+    await closed;
+    clearTimeout(kill);
+  }
+
+  get statistics(): InputStatistics {
+    return this.#monitor.statistics;
+  }
+
+  #spawn(): void {
+    const [program, ...commandArguments] = srtCommand(this.#url, this.#launcher);
+    const child = spawn(program, commandArguments, { stdio: ["ignore", "pipe", "pipe"] });
+    const bytesBefore = this.#monitor.statistics.bytes;
+    let reason = this.#noConnection();
+    this.#child = child;
+    child.stdout.on("data", (data: Buffer) => {
+      this.#monitor.data(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    });
+    createInterface({ input: child.stderr }).on("line", (line) => {
+      reason = this.#read(line) ?? reason;
+    });
+    child.on("error", (error) => {
+      reason = error.message;
+    });
+    child.on("close", () => {
+      if (this.#monitor.statistics.bytes > bytesBefore) this.#backoff.reset();
+      this.#closed(reason);
+    });
+  }
+
+  /** @returns Why there is no connection, if the line says so. */
+  #read(line: string): string | undefined {
+    const parsed = parseSrtLine(line, this.#url.passphrase);
+    if (parsed === undefined) return undefined;
+    for (const text of this.#limit.push(parsed.text, performance.now())) this.#monitor.note(text);
+    // A listener that refused a caller goes on listening; else the process ends, its last data perhaps still unread.
+    const receiving = this.#monitor.statistics.state === "receiving";
+    if (parsed.reason !== undefined && !receiving) this.#monitor.lost(parsed.reason);
+    return parsed.reason;
+  }
+
+  #closed(reason: string): void {
+    this.#child = undefined;
+    if (this.#stopping) return;
+    this.#monitor.lost(reason);
+    this.#retry = setTimeout(() => {
+      this.#monitor.restarted();
+      this.#spawn();
+    }, this.#backoff.next());
+  }
+
+  #noConnection(): string {
+    const { mode, host, port } = this.#url;
+    return mode === "caller" ? `no answer from ${hostPort(host, port)}` : "srt-live-transmit ended without a reason";
+  }
+}

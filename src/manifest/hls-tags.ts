@@ -1,0 +1,64 @@
+/**
+ * The tags of a media playlist, one function or constant each, named like the tag.
+ *
+ * Written here because a library's writer is quadratic in the number of segments, and a media playlist is written at every segment.
+ *
+ * @spec rfc8216bis 4.4
+ */
+import { decimalSeconds } from "./decimal-seconds.ts";
+
+/** The playlist continues here with other timestamps or another configuration. */
+export const DISCONTINUITY = "#EXT-X-DISCONTINUITY";
+
+/** Nothing will be added. */
+export const ENDLIST = "#EXT-X-ENDLIST";
+
+/** Opens every playlist. */
+export const EXTM3U = "#EXTM3U";
+
+/** The segment that follows is missing. */
+export const GAP = "#EXT-X-GAP";
+
+/** Discontinuities before the first segment listed. */
+export function discontinuitySequence(count: number): string {
+  return `#EXT-X-DISCONTINUITY-SEQUENCE:${count}`;
+}
+
+/** Duration of the segment that follows. */
+export function extinf(micros: number): string {
+  return `#EXTINF:${decimalSeconds(micros)},`;
+}
+
+/** The init segment of the segments that follow. */
+export function map(uri: string): string {
+  return `#EXT-X-MAP:URI="${uri}"`;
+}
+
+/** Number of the first segment listed. */
+export function mediaSequence(number: number): string {
+  return `#EXT-X-MEDIA-SEQUENCE:${number}`;
+}
+
+/** What the playlist promises of its future; a live one, which slides, promises nothing and has no such tag. */
+export function playlistType(type: "VOD"): string {
+  return `#EXT-X-PLAYLIST-TYPE:${type}`;
+}
+
+/**
+ * When the first sample of the segment that follows was shown.
+ *
+ * @param micros - Since 1970-01-01T00:00:00Z; written to the nearest millisecond.
+ */
+export function programDateTime(micros: number): string {
+  return `#EXT-X-PROGRAM-DATE-TIME:${new Date(Math.round(micros / 1000)).toISOString()}`;
+}
+
+/** Whole seconds no segment's rounded duration exceeds. */
+export function targetDuration(seconds: number): string {
+  return `#EXT-X-TARGETDURATION:${seconds}`;
+}
+
+/** The lowest protocol version that has what the playlist uses. */
+export function version(number: number): string {
+  return `#EXT-X-VERSION:${number}`;
+}

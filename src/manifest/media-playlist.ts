@@ -1,0 +1,81 @@
+import { gapEnds } from "../store/gap-ends.ts";
+import { type ListingRules, listingRules } from "../store/listing-rules.ts";
+import { endMicros, startMicros } from "../store/media-micros.ts";
+import type { ChannelSnapshot, Segment, TrackSnapshot } from "../store/segment.ts";
+import {
+  DISCONTINUITY,
+  discontinuitySequence,
+  ENDLIST,
+  EXTM3U,
+  extinf,
+  GAP,
+  map,
+  mediaSequence,
+  playlistType,
+  programDateTime,
+  targetDuration,
+  version,
+} from "./hls-tags.ts";
+import { HLS_VERSION } from "./hls-version.ts";
+
+/** What depends on the segment alone, so that a playlist of a long window is written without formatting it again. */
+const entries = new WeakMap<Segment, string>();
+
+/**
+ * Writes the media playlist of one track.
+ *
+ * Media sequence numbers are the numbers of the segments: where one is missing, an EXT-X-GAP entry stands for it. EXTINF is the difference of
+ * rounded instants, so sums do not drift. EXT-X-INDEPENDENT-SEGMENTS is left to the multivariant playlist: here it could
+ * not be taken back when a segment starts without an I picture.
+ *
+ * @spec rfc8216bis 4.4, 6.2
+ */
+export function writeMediaPlaylist(channel: ChannelSnapshot, track: TrackSnapshot): string {
+  const rules = listingRules(channel);
+  const lines = header(channel, track);
+  let previous: Segment | undefined;
+  for (const segment of track.segments) {
+    if (previous !== undefined) lines.push(...gaps(previous, segment, rules));
+    if (segment.discontinuity) lines.push(DISCONTINUITY);
+    if (segment.init.id !== previous?.init.id) lines.push(map(`init-${segment.init.id}.mp4`));
+    lines.push(entry(segment));
+    previous = segment;
+  }
+  if (channel.ended) lines.push(ENDLIST);
+  return `${lines.join("\n")}\n`;
+}
+
+function header(channel: ChannelSnapshot, track: TrackSnapshot): string[] {
+  const lines = [
+    EXTM3U,
+    version(HLS_VERSION),
+    targetDuration(channel.targetDuration),
+    mediaSequence(track.segments[0]!.number),
+    discontinuitySequence(track.discontinuitySequence),
+  ];
+  if (channel.ended && channel.window === undefined) lines.push(playlistType("VOD"));
+  return lines;
+}
+
+function entry(segment: Segment): string {
+  let text = entries.get(segment);
+  if (text === undefined) {
+    text = mediaLines(segment.number, startMicros(segment), endMicros(segment)).join("\n");
+    entries.set(segment, text);
+  }
+  return text;
+}
+
+/** Entries for the numbers missing between two segments; none where the store made the hole a discontinuity. */
+function gaps(previous: Segment, next: Segment, rules: ListingRules): string[] {
+  let start = endMicros(previous);
+  return (gapEnds(previous, next, rules) ?? []).flatMap((end, index) => {
+    const lines = [GAP, ...mediaLines(previous.number + 1 + index, start, end)];
+    start = end;
+    return lines;
+  });
+}
+
+function mediaLines(number: number, start: number, end: number): string[] {
+  return [programDateTime(start), extinf(end - start), `${number}.m4s`];
+}

@@ -1,0 +1,112 @@
+import { BitReader } from "../bytes/bit-reader.ts";
+import { BitWriter } from "../bytes/bit-writer.ts";
+import { MalformedError } from "../problem/malformed-error.ts";
+
+/** The header of a PES packet. */
+export type PesHeader = {
+  readonly streamId: number;
+  /** PES_packet_length: bytes after that field; 0 where the packet is unbounded (video). */
+  readonly packetLength: number;
+  /** Bytes before the payload. */
+  readonly headerBytes: number;
+  /** PES_scrambling_control is not 0: the payload cannot be read. */
+  readonly scrambled: boolean;
+  /** As on the wire: 33 bits. */
+  readonly pts?: number;
+  /** As on the wire: 33 bits. Absent where it equals the PTS. */
+  readonly dts?: number;
+};
+
+/** Bytes up to and including PES_packet_length. */
+const PREFIX_BYTES = 6;
+/** Bytes up to and including PES_header_data_length. */
+const FIXED_BYTES = 9;
+const TIMESTAMP_BYTES = 5;
+/** The lowest stream_id of a PES packet; below it are start codes of program streams and video. */
+const MIN_STREAM_ID = 0xbc;
+
+/**
+ * stream_ids whose payload follows PES_packet_length at once: program_stream_map, padding_stream, private_stream_2, ECM,
+ * EMM, DSM-CC, H.222.1 type E, program_stream_directory.
+ *
+ * @spec ISO/IEC 13818-1 2.4.3.7, table 2-22
+ */
+const WITHOUT_HEADER: ReadonlySet<number> = new Set([0xbc, 0xbe, 0xbf, 0xf0, 0xf1, 0xf2, 0xf8, 0xff]);
+
+/**
+ * Reads the header of a PES packet.
+ *
+ * @param bytes - The PES packet from packet_start_code_prefix on; it may go on after the header.
+ * @throws MalformedError - `pes-malformed` when the syntax is broken or the header runs past the bytes.
+ * @spec ISO/IEC 13818-1 2.4.3.6
+ */
+export function parsePesHeader(bytes: Uint8Array): PesHeader {
+  const reader = new BitReader(bytes, "pes-malformed");
+  if (reader.u(24) !== 1) throw new MalformedError("pes-malformed", "no packet_start_code_prefix");
+  const streamId = reader.u(8);
+  if (streamId < MIN_STREAM_ID) throw new MalformedError("pes-malformed", `stream_id ${streamId} is no PES packet`);
+  const packetLength = reader.u(16);
+  if (WITHOUT_HEADER.has(streamId)) return { streamId, packetLength, headerBytes: PREFIX_BYTES, scrambled: false };
+  if (reader.u(2) !== 2) throw new MalformedError("pes-malformed", "PES header does not begin with the bits 10");
+  const scrambled = reader.u(2) !== 0;
+  reader.skip(4);
+  const timestamps = reader.u(2);
+  reader.skip(6);
+  const headerBytes = FIXED_BYTES + reader.u(8);
+  checkLengths(headerBytes, timestamps, packetLength, bytes.length);
+  return {
+    streamId,
+    packetLength,
+    headerBytes,
+    scrambled,
+    ...(timestamps >= 2 && { pts: readTimestamp(reader, timestamps) }),
+    ...(timestamps === 3 && { dts: readTimestamp(reader, 1) }),
+  };
+}
+
+/**
+ * Writes the header of a PES packet with data_alignment_indicator set: the inverse of {@link parsePesHeader}.
+ *
+ * @param header - A DTS needs a PTS beside it.
+ */
+export function writePesHeader(header: Omit<PesHeader, "headerBytes" | "scrambled">): Uint8Array {
+  const { streamId, packetLength, pts, dts } = header;
+  const writer = new BitWriter().u(24, 1).u(8, streamId).u(16, packetLength);
+  if (WITHOUT_HEADER.has(streamId)) return writer.finish();
+  const timestamps = pts === undefined ? 0 : dts === undefined ? 2 : 3;
+  writer.u(8, 0x84).u(2, timestamps).u(6, 0);
+  writer.u(8, Math.max(0, timestamps - 1) * TIMESTAMP_BYTES);
+  if (pts !== undefined) writeTimestamp(writer, timestamps, pts);
+  if (pts !== undefined && dts !== undefined) writeTimestamp(writer, 1, dts);
+  return writer.finish();
+}
+
+function checkLengths(headerBytes: number, timestamps: number, packetLength: number, available: number): void {
+  if (timestamps === 1) throw new MalformedError("pes-malformed", "PTS_DTS_flags 01 is forbidden");
+  const needed = FIXED_BYTES + Math.max(0, timestamps - 1) * TIMESTAMP_BYTES;
+  if (headerBytes < needed) {
+    throw new MalformedError("pes-malformed", `PES header of ${headerBytes} bytes, its timestamps need ${needed}`);
+  }
+  if (headerBytes > available || (packetLength !== 0 && headerBytes > PREFIX_BYTES + packetLength)) {
+    throw new MalformedError("pes-malformed", `PES header of ${headerBytes} bytes runs past the packet`);
+  }
+}
+
+function readTimestamp(reader: BitReader, prefix: number): number {
+  if (reader.u(4) !== prefix) throw new MalformedError("pes-malformed", "timestamp has a wrong prefix");
+  let value = 0;
+  for (const bits of [3, 15, 15]) {
+    value = value * 2 ** bits + reader.u(bits);
+    if (!reader.flag()) throw new MalformedError("pes-malformed", "marker_bit of a timestamp is 0");
+  }
+  return value;
+}
+
+function writeTimestamp(writer: BitWriter, prefix: number, value: number): void {
+  writer
+    .u(4, prefix)
+    .u(3, Math.floor(value / 2 ** 30))
+    .flag(true);
+  writer.u(15, Math.floor(value / 2 ** 15) % 2 ** 15).flag(true);
+  writer.u(15, value % 2 ** 15).flag(true);
+}

@@ -1,0 +1,105 @@
+import type { TrackConfiguration } from "../demux/track-configuration.ts";
+import { type ProblemEvent, problemEvent } from "../problem/problem.ts";
+import { readPictureScores } from "../quality/picture-scores.ts";
+import { SegmentPooling } from "../quality/segment-pooling.ts";
+import type { MqaUuid } from "../sei/mqa-uuid.ts";
+import type { SegmentEvent } from "../segment/track-queue.ts";
+import type { InitSegment, Segment } from "../store/segment.ts";
+import type { MediaTime } from "../time/units.ts";
+import type { TimedTrack, TimedUnit } from "../timeline/timed-unit.ts";
+import { SegmentBuilder } from "./segment-builder.ts";
+import { buildTrackInit } from "./track-init.ts";
+
+/** What packaging a track yields. */
+export type PackageEvent = { readonly kind: "segment"; readonly segment: Segment } | ProblemEvent;
+
+type OpenSegment = {
+  readonly number: number;
+  readonly start: MediaTime;
+  readonly independent: boolean;
+  readonly builder: SegmentBuilder;
+  readonly pooling: SegmentPooling;
+  configuration: TrackConfiguration | undefined;
+};
+
+/** Turns the cut units of one track into published segments with their quality records. */
+export class TrackPackager {
+  readonly #track: TimedTrack;
+  readonly #uuids: readonly MqaUuid[];
+  #init: InitSegment | undefined;
+  /** What the init segment was last found to fit. */
+  #configuration: TrackConfiguration | undefined;
+  #open: OpenSegment | undefined;
+  #last: Segment | undefined;
+
+  constructor(track: TimedTrack, uuids: readonly MqaUuid[]) {
+    this.#track = track;
+    this.#uuids = uuids;
+  }
+
+  push(event: SegmentEvent): readonly PackageEvent[] {
+    switch (event.kind) {
+      case "problem":
+        return [event];
+      case "segment-start":
+        this.#open = {
+          number: event.number,
+          start: event.start,
+          independent: event.independent,
+          builder: new SegmentBuilder(event.number, event.start),
+          pooling: new SegmentPooling(),
+          configuration: undefined,
+        };
+        return [];
+      case "unit":
+        return this.#add(event.unit);
+      case "segment-end":
+        return this.#finish(event.end);
+    }
+  }
+
+  #add(unit: TimedUnit): readonly PackageEvent[] {
+    if (this.#open === undefined) return [];
+    this.#open.builder.push(unit);
+    this.#open.configuration ??= unit.unit.configuration;
+    if (unit.kind === "frame") {
+      this.#open.pooling.add(undefined, false);
+      return [];
+    }
+    const { scores, problems } = readPictureScores(unit.unit.sei, this.#uuids);
+    this.#open.pooling.add(scores, unit.unit.damaged);
+    return problems.map(({ code, ...fields }) => problemEvent(code, { pid: unit.unit.pid, ...fields }));
+  }
+
+  #finish(end: MediaTime): readonly PackageEvent[] {
+    const open = this.#open;
+    this.#open = undefined;
+    if (open === undefined || open.configuration === undefined || end <= open.start) return [];
+    const init = this.#initFor(open.configuration);
+    const last = this.#last;
+    const continues =
+      last === undefined ||
+      (last.init === init && (last.number + 1 !== open.number || last.start + last.duration === open.start));
+    const segment: Segment = {
+      number: open.number,
+      start: open.start,
+      duration: end - open.start,
+      init,
+      discontinuity: !continues,
+      ...open.builder.finish(end),
+      quality: open.pooling.record(open.independent),
+    };
+    this.#last = { ...segment, body: [] };
+    return [{ kind: "segment", segment }];
+  }
+
+  #initFor(configuration: TrackConfiguration): InitSegment {
+    if (this.#init !== undefined && this.#configuration === configuration) return this.#init;
+    this.#configuration = configuration;
+    const { timescale, language } = this.#track;
+    const init = buildTrackInit(configuration, timescale, language);
+    // The same parameter sets again, after an encoder's restart, are no change.
+    if (this.#init === undefined || init.id !== this.#init.id) this.#init = init;
+    return this.#init;
+  }
+}

@@ -1,0 +1,146 @@
+import type { DemuxEvent } from "./demux/access-unit.ts";
+import { TransportDemuxer } from "./demux/transport-demuxer.ts";
+import { type PackageEvent, TrackPackager } from "./package/track-packager.ts";
+import type { Problem } from "./problem/problem.ts";
+import { Segmenter, type SegmenterEvent } from "./segment/segmenter.ts";
+import type { MqaUuid } from "./sei/mqa-uuid.ts";
+import { ChannelStore } from "./store/channel-store.ts";
+import type { Milliseconds } from "./time/units.ts";
+import { ChannelAnchor } from "./timeline/channel-anchor.ts";
+import { InputTimeline } from "./timeline/input-timeline.ts";
+import { StreamNames } from "./timeline/stream-names.ts";
+import type { TimedTrack, TimelineEvent } from "./timeline/timed-unit.ts";
+
+/** What a channel is made of. */
+export type PipelineOptions = {
+  readonly name: string;
+  /** As asked for; I-frames rarer than this lengthen it. */
+  readonly segmentDuration: Milliseconds;
+  /** How much of the past manifests list; absent: everything. */
+  readonly window?: Milliseconds;
+  /** False where segments are written elsewhere as they are published. */
+  readonly retainBodies: boolean;
+  /** One entry an input: which programme of it to take; absent: the first with video. */
+  readonly programs: readonly (number | undefined)[];
+  /** Epoch time of the first picture, instead of its arrival. */
+  readonly start?: Milliseconds;
+  /** UUIDs that mark quality messages. */
+  readonly mqaUuids: readonly MqaUuid[];
+  /** Told of every problem; `input` counts from 0 and is absent where a problem concerns the channel. */
+  readonly onProblem: (problem: Problem, input: number | undefined) => void;
+};
+
+/** The stages one input has to itself. */
+type InputStages = { readonly demuxer: TransportDemuxer; readonly timeline: InputTimeline; ended: boolean };
+
+/**
+ * One channel, stage by stage, from bytes to published segments:
+ *
+ *     bytes -> TransportDemuxer -> InputTimeline -> Segmenter -> TrackPackager -> ChannelStore
+ *              one per input       one per input    one          one per track    one
+ *
+ * Each stage takes what the stage before it said and returns what it has to say itself. None of them does any I/O or
+ * reads a clock: the time at which bytes arrived is handed in with them.
+ */
+export class ChannelPipeline {
+  readonly store: ChannelStore;
+  readonly #options: PipelineOptions;
+  readonly #inputs: readonly InputStages[];
+  readonly #segmenter: Segmenter;
+  readonly #packagers = new Map<string, TrackPackager>();
+
+  constructor(options: PipelineOptions) {
+    this.#options = options;
+    const { name, segmentDuration, window, retainBodies } = options;
+    this.store = new ChannelStore({ name, segmentDuration, retainBodies, ...(window === undefined ? {} : { window }) });
+    const anchor = new ChannelAnchor(options.start);
+    const names = new StreamNames(options.programs.length);
+    this.#inputs = options.programs.map((program, input) => ({
+      demuxer: new TransportDemuxer(program === undefined ? {} : { program }),
+      timeline: new InputTimeline(anchor, (stream, ordinal) => names.identify(input, stream, ordinal)),
+      ended: false,
+    }));
+    this.#segmenter = new Segmenter(segmentDuration);
+  }
+
+  /**
+   * Takes bytes of one input, cut anywhere.
+   *
+   * @param bytes - Copied as far as they are needed later.
+   * @param arrival - When they came, by the host's clock; absent for input that is not live.
+   */
+  push(input: number, bytes: Uint8Array, arrival?: Milliseconds): void {
+    const stages = this.#inputs[input]!;
+    this.#timed(stages, input, stages.demuxer.push(bytes), arrival);
+  }
+
+  /** An input has ended for good. When all have, what is held back is published and the channel ends. */
+  end(input: number, arrival?: Milliseconds): void {
+    const stages = this.#inputs[input]!;
+    if (stages.ended) return;
+    stages.ended = true;
+    this.#timed(stages, input, stages.demuxer.flush(), arrival);
+    for (const event of stages.timeline.flush()) this.#place(event, input, arrival);
+    if (!this.#inputs.every(({ ended }) => ended)) return;
+    for (const event of this.#segmenter.flush()) this.#cut(event, undefined, arrival);
+    this.store.end();
+  }
+
+  #timed(stages: InputStages, input: number, events: readonly DemuxEvent[], arrival: Milliseconds | undefined): void {
+    for (const event of events) {
+      for (const timed of stages.timeline.push(event, arrival)) this.#place(timed, input, arrival);
+    }
+  }
+
+  #place(event: TimelineEvent, input: number, arrival: Milliseconds | undefined): void {
+    if (event.kind === "problem") {
+      this.#options.onProblem(event.problem, input);
+      return;
+    }
+    if (event.kind === "track") this.#addTrack(event.track);
+    for (const cut of this.#segmenter.push(event)) this.#cut(cut, input, arrival);
+  }
+
+  #addTrack(track: TimedTrack): void {
+    if (!this.#packagers.has(track.id)) {
+      const { id, kind, language, rate, regular } = track;
+      this.store.addTrack({
+        id,
+        kind,
+        ...(language === undefined ? {} : { language }),
+        ...(rate === undefined || !regular ? {} : { pictureRate: rate }),
+      });
+    }
+    this.#packagers.set(track.id, new TrackPackager(track, this.#options.mqaUuids));
+  }
+
+  #cut(event: SegmenterEvent, input: number | undefined, arrival: Milliseconds | undefined): void {
+    switch (event.kind) {
+      case "problem":
+        this.#options.onProblem(event.problem, input);
+        return;
+      case "grid":
+        this.store.setTargetDuration(event.grid.targetDuration);
+        return;
+      default: {
+        const trackId = event.kind === "unit" ? event.unit.trackId : event.trackId;
+        const packaged = this.#packagers.get(trackId)?.push(event) ?? [];
+        for (const one of packaged) this.#publish(one, trackId, input, arrival);
+      }
+    }
+  }
+
+  #publish(
+    event: PackageEvent,
+    trackId: string,
+    input: number | undefined,
+    arrival: Milliseconds | undefined,
+  ): void {
+    if (event.kind === "problem") {
+      this.#options.onProblem(event.problem, input);
+      return;
+    }
+    const available = arrival === undefined ? {} : { availableAt: arrival };
+    this.store.publish(trackId, { ...event.segment, ...available });
+  }
+}

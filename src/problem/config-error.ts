@@ -1,0 +1,11 @@
+/**
+ * A configuration that cannot work: thrown before anything starts, ends the process with exit code 2.
+ *
+ * The message is one sentence that names the option, the value and what is allowed.
+ */
+export class ConfigError extends Error {
+  constructor(option: string, value: unknown, allowed: string) {
+    super(`${option}: ${JSON.stringify(value)} is not allowed; ${allowed}`);
+    this.name = "ConfigError";
+  }
+}

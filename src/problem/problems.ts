@@ -1,0 +1,51 @@
+/**
+ * Every kind of input damage the packager knows by name, with what it means for an operator.
+ *
+ * The code is the union type, the log field, the API key and the heading in docs/problems.md; a test holds them equal.
+ */
+export const problems = {
+  // Transport stream
+  "sync-lost": "Two sync bytes in a row were not 0x47; bytes were skipped until packets lined up again (TR 101 290 1.1).",
+  "sync-byte": "One packet did not start with 0x47 and was dropped (TR 101 290 1.2).",
+  "transport-error": "A packet arrived with its transport_error_indicator set and was dropped (TR 101 290 2.1).",
+  continuity: "Packets of a PID are missing: its continuity counter jumped (TR 101 290 1.4).",
+  "adaptation-field-malformed": "An adaptation field is longer than its packet; the packet was dropped.",
+  scrambled: "A packet is scrambled; its payload cannot be read and was dropped.",
+  "section-malformed": "A PAT or PMT section breaks the syntax and was ignored.",
+  "section-crc": "A PAT or PMT section has a wrong CRC and was ignored (TR 101 290 2.2).",
+  "program-missing": "The programme asked for is not in the PAT, or no programme carries a track that can be packaged.",
+  "stream-unsupported": "The PMT announces a stream of a type that is not packaged; it is ignored.",
+  "track-silent": "The PMT announces a track, but none of its data arrived.",
+  "pes-malformed": "A PES packet header breaks the syntax; its payload was dropped.",
+  "timestamp-missing": "A picture or audio frame has no timestamp of its own; one was derived from its neighbour.",
+  // Elementary streams
+  "access-unit-too-large": "A picture or audio frame is larger than any legal stream makes it; it was dropped.",
+  "access-unit-damaged": "A picture or audio frame lost bytes on the way; it is kept for the decoder to conceal.",
+  "parameter-set-missing": "A picture refers to a parameter set that never arrived; it was dropped.",
+  "parameter-set-malformed": "A parameter set cannot be parsed and was ignored.",
+  "slice-malformed": "A slice header cannot be parsed; the slice was dropped.",
+  "sei-malformed": "An SEI message breaks the syntax and was ignored (it still reaches the output unchanged).",
+  "audio-sync-lost": "Bytes between audio frames were skipped until the next frame header.",
+  "audio-unsupported": "An audio frame uses a form that CMAF cannot carry; it was dropped.",
+  // Quality
+  "mqa-malformed": "A quality SEI message has our UUID but a payload in neither of the known syntaxes.",
+  "mqa-value": "A quality value is out of its range or not a number; the value was ignored.",
+  // Time
+  "timestamp-jump": "Timestamps jumped without notice; the timeline was anchored again.",
+  "timestamp-order": "A timestamp goes back where it must rise; it was moved to the next free tick.",
+  "picture-rate-unknown": "The picture rate follows no regular grid; timestamps are used as they came.",
+  "audio-gap": "Audio frames are missing; the frame before lasts longer to fill the hole.",
+  "audio-overlap": "Audio frames overlap those before them and were dropped.",
+  // Segmentation
+  "cut-point-missing": "No shared I-frame in time; the segment was cut where it had to be and does not start independently.",
+  "cut-point-missing-in-rendition": "One rendition has no I-frame where the others have one; it was cut there all the same.",
+  "grid-irregular": "The encoder's GOPs do not divide the segment duration; segment durations vary.",
+  "grid-lengthened": "I-frames are rarer than the segment duration; segments were lengthened to fit.",
+  "rendition-late": "A rendition fell behind the others by more than the wait; the others went on without it.",
+  "picture-unplaced": "Pictures between a parameter change and the next cut were dropped: no segment can hold both.",
+  // Inputs
+  "input-lost": "An input stopped sending or its connection ended; it is opened again.",
+} as const;
+
+/** The name of one kind of input damage. */
+export type ProblemCode = keyof typeof problems;

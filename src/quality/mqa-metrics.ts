@@ -1,0 +1,49 @@
+import type { MqaMetricName } from "../sei/mqa-metric.ts";
+
+/** How the pictures' values of one metric become the segment's, and how that is published. */
+export type MqaMetric = {
+  /** `mean`: the arithmetic mean of the pictures that carry a value. `sum`: of counts. */
+  readonly pooling: "mean" | "sum";
+  /** Decimals of the published value; 0 makes it an integer. */
+  readonly decimals: 0 | 2;
+  /** A number from -1 to 1, published as 0 to 100; encoders send it in either form. */
+  readonly fraction: boolean;
+  readonly description: string;
+};
+
+function composite(description: string): MqaMetric {
+  return { pooling: "mean", decimals: 0, fraction: false, description };
+}
+
+function measure(description: string): MqaMetric {
+  return { pooling: "mean", decimals: 2, fraction: false, description };
+}
+
+function similarity(description: string): MqaMetric {
+  return { pooling: "mean", decimals: 2, fraction: true, description };
+}
+
+function count(description: string): MqaMetric {
+  return { pooling: "sum", decimals: 0, fraction: false, description };
+}
+
+/** Every metric known. */
+export const mqaMetrics: Readonly<Record<MqaMetricName, MqaMetric>> = {
+  "mqa-video": composite("Composite picture quality, 0 to 100."),
+  "mqa-audio": composite("Composite sound quality, 0 to 100."),
+  mqcs: composite("Media Quality Confidence Score of AWS, 0 to 100."),
+  psnr: measure("Peak signal-to-noise ratio in dB, at most 60."),
+  ssim: similarity("Structural similarity times 100."),
+  "ms-ssim": similarity("Multi-scale structural similarity times 100."),
+  vmaf: measure("VMAF of the standard model, 0 to 100."),
+  "vmaf-mobile": measure("VMAF as seen on a phone, 0 to 100."),
+  "vmaf-hd": measure("VMAF as seen on an HD screen, 0 to 100."),
+  "vmaf-uhd": measure("VMAF as seen on a UHD screen, 0 to 100."),
+  pvmaf: measure("VMAF predicted without the source picture, 0 to 100."),
+  imax: measure("IMAX viewer score, 0 to 100."),
+  "nr-iqa": measure("Quality judged without the source picture, 0 to 100."),
+  errors: count("Errors the encoder saw on its own input."),
+  black: count("Pictures that are black."),
+  freeze: count("Pictures that repeat the one before."),
+  dropped: count("Pictures the encoder dropped."),
+};

@@ -1,0 +1,56 @@
+import { mulDivCeil, mulDivFloor, type Rational } from "../time/rational.ts";
+import type { MediaTime, Milliseconds } from "../time/units.ts";
+
+/**
+ * The epoch-anchored times at which segments should start.
+ *
+ * Positions on it count pictures of the channel's first video since the epoch (milliseconds where a channel has no video). Segment
+ * K covers positions K * pictures up to (K + 1) * pictures.
+ */
+export type Grid = {
+  /** Positions a second. */
+  readonly rate: Rational;
+  /** Positions from one line to the next. */
+  readonly pictures: number;
+  /** The most positions a segment may hold so that its rounded duration stays within the target duration. */
+  readonly maxPictures: number;
+  /** Whole seconds: EXT-X-TARGETDURATION. */
+  readonly targetDuration: number;
+};
+
+/** A segment may last this much longer than the target duration and still round to it, a little kept for audio frames. */
+const ROUNDING_SECONDS = 0.45;
+
+/**
+ * Makes the grid of a channel.
+ *
+ * The target duration can never change, so it covers the longest segment that GOPs of the observed length make: a cut
+ * point that comes every `gop` pictures, wherever it lies, is at most `gop` pictures after a line.
+ *
+ * @param segmentDuration - As configured.
+ * @param gop - Positions between the first cut points; undefined where only one is known.
+ */
+export function planGrid(rate: Rational, segmentDuration: Milliseconds, gop: number | undefined): Grid {
+  const nominal = Math.max(1, Math.round((segmentDuration * rate.num) / (rate.den * 1000)));
+  const pictures = gop !== undefined && gop > nominal ? Math.ceil(gop / nominal) * nominal : nominal;
+  const longest = gop === undefined || pictures % gop === 0 ? pictures : (Math.floor(pictures / gop) + 1) * gop;
+  const targetDuration = Math.max(1, Math.round((longest * rate.den) / rate.num));
+  const maxPictures = Math.max(longest, Math.floor(((targetDuration + ROUNDING_SECONDS) * rate.num) / rate.den));
+  return { rate, pictures, maxPictures, targetDuration };
+}
+
+/** The position of picture `index` of a track with its own picture rate. */
+export function positionOf(grid: Grid, index: number, rate: Rational): number {
+  if (rate.num === grid.rate.num && rate.den === grid.rate.den) return index;
+  return mulDivFloor(index, grid.rate.num * rate.den, grid.rate.den * rate.num);
+}
+
+/** The first media time of a track, in its timescale, that is not before a position. */
+export function timeOfPosition(grid: Grid, position: number, timescale: number): MediaTime {
+  return mulDivCeil(position, grid.rate.den * timescale, grid.rate.num) as MediaTime;
+}
+
+/** The number of the segment that a cut at this position starts. */
+export function numberOf(grid: Grid, position: number): number {
+  return Math.floor(position / grid.pictures);
+}

@@ -1,0 +1,223 @@
+import { problemEvent } from "../problem/problem.ts";
+import { mulDivFloor } from "../time/rational.ts";
+import { type Milliseconds, TICKS_PER_SECOND } from "../time/units.ts";
+import type { TimedTrack, TimedUnit, TimelineEvent } from "../timeline/timed-unit.ts";
+import { type Cut, decideCut } from "./decide-cut.ts";
+import { type Grid, numberOf, planGrid, timeOfPosition } from "./grid.ts";
+import { type Boundary, type SegmentEvent, TrackQueue } from "./track-queue.ts";
+
+/** How far, in stream time, a track may fall behind before the others go on without it. */
+const MAX_LAG_TICKS = 3 * TICKS_PER_SECOND;
+/** How long, in stream time, to look for a second cut point before the grid is made without knowing the GOP. */
+const MAX_FIRST_GOP_SECONDS = 12;
+/** How much sound without any picture makes a channel one without video. */
+const AUDIO_ONLY_TICKS = 5 * TICKS_PER_SECOND;
+/** Units waiting in one track: bounds memory where timestamps make no sense. 20 s at 120 pictures a second. */
+const MAX_WAITING_UNITS = 2400;
+/** The grid of a channel without video counts milliseconds. */
+const MILLISECONDS = { num: 1000, den: 1 };
+
+/** What the segmenter says: the grid once, before anything else, then segments. */
+export type SegmenterEvent = SegmentEvent | { readonly kind: "grid"; readonly grid: Grid };
+
+/**
+ * Cuts all tracks of a channel at shared boundaries.
+ *
+ * A boundary is the first cut point at or after a line of the epoch-anchored grid that all video renditions share, and
+ * its segment's number is that of the line. So renditions, and packagers that never talk to each other, cut at the same
+ * pictures and give the same numbers. Where renditions disagree the rule of `decideCut` still gives each grid cell exactly one
+ * boundary, so numbers never slip. Audio is cut at the first frame at or after the boundary.
+ */
+export class Segmenter {
+  readonly #segmentDuration: Milliseconds;
+  readonly #queues = new Map<string, TrackQueue>();
+  #all: readonly TrackQueue[] = [];
+  /** By track, the sequence number of the first boundary it has not crossed. */
+  readonly #crossed = new Map<string, number>();
+  #grid: Grid | undefined;
+  #boundaries: Boundary[] = [];
+  /** Sequence number of the first boundary in the list: those before it every track has crossed. */
+  #firstBoundary = 0;
+  #events: SegmenterEvent[] = [];
+
+  constructor(segmentDuration: Milliseconds) {
+    this.#segmentDuration = segmentDuration;
+  }
+
+  push(event: TimelineEvent): readonly SegmenterEvent[] {
+    if (event.kind === "problem") return [event];
+    if (event.kind === "track") this.#addTrack(event.track);
+    else this.#addUnit(event.unit);
+    return this.#take();
+  }
+
+  /** The end of all inputs: cuts what is there and ends every segment. */
+  flush(): readonly SegmenterEvent[] {
+    this.#advance(true);
+    for (const queue of this.#all) queue.close(this.#events);
+    return this.#take();
+  }
+
+  #addTrack(track: TimedTrack): void {
+    this.#queues.get(track.id)?.close(this.#events);
+    this.#queues.set(track.id, new TrackQueue(track));
+    this.#all = [...this.#queues.values()];
+    if (!this.#crossed.has(track.id)) this.#crossed.set(track.id, this.#firstBoundary);
+  }
+
+  #addUnit(unit: TimedUnit): void {
+    const queue = this.#queues.get(unit.trackId);
+    if (queue === undefined) return;
+    queue.push(unit);
+    if (this.#grid !== undefined) queue.note(this.#grid, unit);
+    this.#advance(queue.waiting > MAX_WAITING_UNITS, queue);
+  }
+
+  /** @param changed - The only track with something new; absent: all. */
+  #advance(final: boolean, changed?: TrackQueue): void {
+    let queues = changed === undefined ? this.#all : [changed];
+    if (this.#grid === undefined) {
+      this.#grid = this.#plan(final);
+      if (this.#grid === undefined) return;
+      this.#events.push({ kind: "grid", grid: this.#grid });
+      for (const queue of this.#all) queue.noteAll(this.#grid);
+      queues = this.#all;
+    }
+    this.#findLate();
+    while (this.#decide(this.#grid, final)) queues = this.#all;
+    for (const queue of queues) this.#drain(this.#grid, queue, final);
+    if (queues === this.#all) this.#forgetBoundaries(this.#grid);
+  }
+
+  #plan(final: boolean): Grid | undefined {
+    const video = this.#all.find((queue) => queue.isVideo);
+    if (video === undefined) {
+      const waited = Math.max(...this.#all.map((queue) => queue.span));
+      return waited > AUDIO_ONLY_TICKS || (final && this.#all.length > 0)
+        ? planGrid(MILLISECONDS, this.#segmentDuration, undefined)
+        : undefined;
+    }
+    const rate = video.track.rate ?? MILLISECONDS;
+    const probe = planGrid(rate, this.#segmentDuration, undefined);
+    const cuts = video.waitingCutPoints(probe);
+    const gop = cuts.length < 2 ? undefined : cuts[1]! - cuts[0]!;
+    const span = video.span / TICKS_PER_SECOND;
+    if (gop === undefined && span < MAX_FIRST_GOP_SECONDS && !final) return undefined;
+    const grid = planGrid(rate, this.#segmentDuration, gop);
+    const detail = `I-frames every ${seconds(gop ?? 0, grid)} s, segments of ${this.#segmentDuration / 1000} s asked for`;
+    if (grid.pictures !== probe.pictures) this.#events.push(problemEvent("grid-lengthened", { detail }));
+    else if (gop !== undefined && gop > 0 && grid.pictures % gop !== 0) {
+      this.#events.push(problemEvent("grid-irregular", { detail }));
+    }
+    return grid;
+  }
+
+  #findLate(): void {
+    let front = Number.NEGATIVE_INFINITY;
+    for (const queue of this.#all) if (queue.front > front) front = queue.front;
+    for (const queue of this.#all) {
+      const late = queue.front < front - MAX_LAG_TICKS;
+      if (late && !queue.late) {
+        this.#events.push(problemEvent("rendition-late", { detail: queue.track.id }));
+        queue.close(this.#events);
+      }
+      queue.late = late;
+    }
+  }
+
+  /** Decides the next boundary if it can be known; true if it did. */
+  #decide(grid: Grid, final: boolean): boolean {
+    const last = this.#boundaries.at(-1);
+    if (last !== undefined && !this.#all.some((queue) => queue.passed(grid, (last.number + 1) * grid.pictures))) {
+      return false;
+    }
+    const videos = this.#all.filter((queue) => queue.isVideo && !queue.late);
+    if (videos.length === 0) return this.#decideByClock(grid, last);
+    const line = last === undefined ? Number.NEGATIVE_INFINITY : (last.number + 1) * grid.pictures;
+    const first = Math.min(...videos.map((queue) => queue.firstPosition(grid, line) ?? Number.POSITIVE_INFINITY));
+    if (!Number.isFinite(first)) return false;
+    // After a gap the first picture may lie in a later cell than the next.
+    const number = numberOf(grid, first);
+    const from = Math.max(line, number * grid.pictures);
+    const limit = this.#limit(grid, last, number, first);
+    const cut = decideCut(videos, last === undefined ? first : from, limit, final);
+    if (cut === undefined) return false;
+    const position = cut.kind === "forced" ? first : cut.position;
+    this.#report(cut, position);
+    this.#boundaries.push({ position, number: numberOf(grid, position) });
+    for (const queue of this.#all) {
+      queue.cutPoints = queue.cutPoints.filter((point) => point > position);
+    }
+    return true;
+  }
+
+  /** Where the cut must lie before: within its cell, and so that the segment it ends is not too long. */
+  #limit(grid: Grid, last: Boundary | undefined, number: number, first: number): number {
+    // At the start any cell will do, so the first shared cut point is waited for a little longer.
+    if (last === undefined) return first + Math.ceil((MAX_FIRST_GOP_SECONDS * grid.rate.num) / grid.rate.den);
+    const cellEnd = (number + 1) * grid.pictures;
+    const longest = last.position + grid.maxPictures;
+    return first <= longest ? Math.min(cellEnd, longest + 1) : cellEnd;
+  }
+
+  #report(cut: Cut, position: number): void {
+    if (cut.kind === "partial") {
+      const without = this.#all.filter(
+        (queue) => queue.isVideo && !queue.late && !queue.cutPoints.includes(position),
+      );
+      for (const queue of without) {
+        this.#events.push(problemEvent("cut-point-missing-in-rendition", { detail: queue.track.id }));
+      }
+    }
+    if (cut.kind === "forced") this.#events.push(problemEvent("cut-point-missing"));
+  }
+
+  /** Without pictures the lines themselves are the boundaries. */
+  #decideByClock(grid: Grid, last: Boundary | undefined): boolean {
+    const front = Math.max(...this.#all.filter((queue) => !queue.late).map((queue) => queue.front));
+    if (!Number.isFinite(front)) return false;
+    if (last === undefined) {
+      const start = Math.min(...this.#all.map((queue) => queue.first));
+      const position = mulDivFloor(start, grid.rate.num, grid.rate.den * TICKS_PER_SECOND);
+      this.#boundaries.push({ position, number: numberOf(grid, position) });
+      return true;
+    }
+    const line = (last.number + 1) * grid.pictures;
+    if (front < timeOfPosition(grid, line, TICKS_PER_SECOND)) return false;
+    this.#boundaries.push({ position: line, number: last.number + 1 });
+    return true;
+  }
+
+  #drain(grid: Grid, queue: TrackQueue, final: boolean): void {
+    const last = this.#boundaries.at(-1);
+    if (last === undefined) return;
+    const crossed = this.#crossed.get(queue.track.id) ?? this.#firstBoundary;
+    const ahead = this.#boundaries.slice(crossed - this.#firstBoundary);
+    const line = (last.number + 1) * grid.pictures;
+    this.#crossed.set(queue.track.id, crossed + queue.drain(grid, ahead, line, final, this.#events));
+  }
+
+  /** Boundaries stay for tracks that come late, but not for ever. */
+  #forgetBoundaries(grid: Grid): void {
+    const last = this.#boundaries.at(-1);
+    if (last === undefined) return;
+    const lag = Math.ceil(((MAX_LAG_TICKS / TICKS_PER_SECOND) * grid.rate.num) / grid.rate.den);
+    while (this.#boundaries.length > 1 && this.#boundaries[1]!.position < last.position - lag) {
+      this.#boundaries.shift();
+      this.#firstBoundary++;
+    }
+    for (const [id, crossed] of this.#crossed) {
+      if (crossed < this.#firstBoundary) this.#crossed.set(id, this.#firstBoundary);
+    }
+  }
+
+  #take(): readonly SegmenterEvent[] {
+    const events = this.#events;
+    this.#events = [];
+    return events;
+  }
+}
+
+function seconds(positions: number, grid: Grid): number {
+  return Math.round((positions * grid.rate.den * 1000) / grid.rate.num) / 1000;
+}

@@ -1,0 +1,41 @@
+import type { ChannelSnapshot } from "../store/segment.ts";
+
+/** For answers that the next second may change. */
+export const NO_STORE = "no-store";
+
+/** For an object whose URL is the digest of its content: a year, the longest that caches honour. */
+export const FOR_EVER = "public, max-age=31536000, immutable";
+
+/** For what may still be fetched a day later because the channel keeps everything, in seconds. */
+const UNBOUNDED_WINDOW = 86_400;
+
+/** An ended channel does not change, but its name may be used again for another file. Seconds. */
+const ENDED_MANIFEST = 3600;
+
+/**
+ * How long a cache may keep a playlist or an MPD: half a target duration while it grows.
+ *
+ * @spec draft-pantos-hls-rfc8216bis, Appendix B (0.5 target durations without blocking reload)
+ */
+export function manifestCacheControl({ ended, targetDuration }: ChannelSnapshot): string {
+  return `public, max-age=${ended ? ENDED_MANIFEST : Math.max(1, Math.floor(targetDuration / 2))}`;
+}
+
+/**
+ * How long a cache may keep a segment: as long as manifests list it, and at least six target durations.
+ *
+ * @spec draft-pantos-hls-rfc8216bis, Appendix B (six target durations for media)
+ */
+export function segmentCacheControl(channel: ChannelSnapshot): string {
+  return `public, max-age=${segmentLifetime(channel)}, immutable`;
+}
+
+/** The same for the answer that a segment has left the window, which it never enters again. */
+export function goneCacheControl(channel: ChannelSnapshot): string {
+  return `public, max-age=${segmentLifetime(channel)}`;
+}
+
+function segmentLifetime({ window, targetDuration }: ChannelSnapshot): number {
+  const listed = window === undefined ? UNBOUNDED_WINDOW : Math.ceil(window / 1000);
+  return Math.max(6 * targetDuration, listed);
+}

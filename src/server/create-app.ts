@@ -1,0 +1,69 @@
+import express, { type Express, type NextFunction, type Request, type Response } from "express";
+import { addMediaRoutes, type MediaOptions } from "./media-routes.ts";
+import { addOperationsRoutes } from "./operations-routes.ts";
+import { addPageRoutes } from "./page-routes.ts";
+import { sendText } from "./send-text.ts";
+
+/** What the HTTP routes work on. */
+export type AppOptions = MediaOptions & {
+  /** Hears of a request that failed through a fault of this program; the client gets a bare 500. */
+  readonly onError: (error: unknown) => void;
+};
+
+const METHODS = "GET, HEAD, OPTIONS";
+
+/** Sent with every answer: any page may read everything here, the quality headers above all. */
+const COMMON_HEADERS = {
+  "Access-Control-Allow-Origin": "*",
+  "Access-Control-Expose-Headers": "CMSD-Static, CMSD-Dynamic, Date, Content-Length, Content-Range, ETag",
+  "X-Content-Type-Options": "nosniff",
+} as const;
+
+/**
+ * Request headers that are not allowed across origins without asking first: CMCD's, and those of ranges and conditions.
+ */
+const PREFLIGHT_HEADERS = {
+  Allow: METHODS,
+  "Access-Control-Allow-Methods": METHODS,
+  "Access-Control-Allow-Headers":
+    "CMCD-Object, CMCD-Request, CMCD-Session, CMCD-Status, Range, If-Range, If-None-Match",
+  "Access-Control-Max-Age": "86400",
+} as const;
+
+/** All routes of the packager as an Express application. It reads the channels and changes nothing. */
+export function createApp(options: AppOptions): Express {
+  const app = express();
+  app.disable("x-powered-by").disable("etag").enable("strict routing").enable("case sensitive routing");
+  app.set("query parser", false);
+  app.use(answerMethods);
+  addPageRoutes(app);
+  addOperationsRoutes(app, options);
+  addMediaRoutes(app, options);
+  app.use((_request, response) => sendText(response, 404, "There is nothing here."));
+  // Express knows an error handler by its four parameters.
+  app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
+    if (isBadPath(error)) return sendText(response, 400, "The path is not valid percent-encoding.");
+    options.onError(error);
+    if (response.headersSent) response.destroy();
+    else sendText(response, 500, "This request failed.");
+  });
+  return app;
+}
+
+/** Lets GET and HEAD pass and answers every other method itself. */
+function answerMethods(request: Request, response: Response, next: NextFunction): void {
+  response.set(COMMON_HEADERS);
+  if (request.method === "GET" || request.method === "HEAD") {
+    next();
+  } else if (request.method === "OPTIONS") {
+    response.status(204).set(PREFLIGHT_HEADERS).end();
+  } else {
+    response.set("Allow", METHODS);
+    sendText(response, 405, "Only GET, HEAD and OPTIONS are allowed here.");
+  }
+}
+
+/** Express throws this when `decodeURIComponent` fails on a path element. */
+function isBadPath(error: unknown): boolean {
+  return error instanceof URIError;
+}

@@ -1,0 +1,43 @@
+import { type CmsdContext, initCmsd, segmentCmsd } from "../quality/publish-cmsd.ts";
+import type { ChannelSnapshot, InitSegment, Segment } from "../store/segment.ts";
+import { FOR_EVER, segmentCacheControl } from "./cache-control.ts";
+import type { Representation } from "./representation.ts";
+
+/** An init segment as it is served. Its id is the digest of its bytes, so the URL can mean nothing else, ever. */
+export function initRepresentation(init: InitSegment, cmsd: CmsdContext): Representation {
+  return {
+    contentType: mediaType(init),
+    cacheControl: FOR_EVER,
+    etag: init.id,
+    body: [init.bytes],
+    size: init.bytes.length,
+    cmsd: initCmsd(cmsd),
+    ranges: true,
+  };
+}
+
+/**
+ * A segment as it is served.
+ *
+ * Its entity tag is made without reading the bytes and comes out equal on every packager and after every restart.
+ * Should two packagers have received different bytes, a different size all but always tells.
+ */
+export function segmentRepresentation(segment: Segment, channel: ChannelSnapshot, cmsd: CmsdContext): Representation {
+  return {
+    contentType: mediaType(segment.init),
+    cacheControl: segmentCacheControl(channel),
+    etag: `${segment.init.id}-${segment.number}-${segment.size}`,
+    body: segment.body,
+    size: segment.size,
+    cmsd: segmentCmsd(segment, cmsd),
+    ranges: true,
+  };
+}
+
+/**
+ * One type for the init segment and the segments of a track, the same that the MPD gives as `@mimeType`.
+ * `video/iso.segment` would say no more, and has no counterpart for audio.
+ */
+function mediaType({ configuration }: InitSegment): string {
+  return `${configuration.kind}/mp4`;
+}

@@ -1,0 +1,20 @@
+import { readFileSync } from "node:fs";
+import { NegotiatedText } from "./negotiated-text.ts";
+
+/** Where the page's own files lie: beside this module, in the sources and, copied by the build, in `dist`. */
+const folder = new URL("./page/", import.meta.url);
+
+/** The files of the page by their path, read once. */
+export function loadPageAssets(): ReadonlyMap<string, NegotiatedText> {
+  const hlsJs = new URL(import.meta.resolve("hls.js/dist/hls.min.js"));
+  return new Map([
+    ["/", asset("text/html; charset=utf-8", new URL("index.html", folder))],
+    ["/page/page.css", asset("text/css; charset=utf-8", new URL("page.css", folder))],
+    ["/page/page.js", asset("text/javascript; charset=utf-8", new URL("page.js", folder))],
+    ["/page/hls.min.js", asset("text/javascript; charset=utf-8", hlsJs)],
+  ]);
+}
+
+function asset(contentType: string, url: URL): NegotiatedText {
+  return new NegotiatedText(contentType, readFileSync(url));
+}

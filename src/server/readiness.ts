@@ -1,0 +1,36 @@
+import type { Milliseconds } from "../time/units.ts";
+import type { ChannelView } from "./channel-view.ts";
+
+/**
+ * A channel whose newest segment is older than this many segment durations has stalled: players have drained their
+ * buffers by then.
+ */
+const STALLED_AFTER = 3;
+
+/**
+ * Why traffic should not be sent to this packager now.
+ *
+ * @returns One sentence by channel that is not ready; empty when all are. An ended channel is ready: all of it can be
+ *   fetched.
+ */
+export function unreadyChannels(
+  channels: ReadonlyMap<string, ChannelView>,
+  now: Milliseconds,
+): Readonly<Record<string, string>> {
+  const reasons: [string, string][] = [];
+  for (const [name, { store }] of channels) {
+    const reason = unreadyReason(store, now);
+    if (reason !== undefined) reasons.push([name, reason]);
+  }
+  return Object.fromEntries(reasons);
+}
+
+function unreadyReason(store: ChannelView["store"], now: Milliseconds): string | undefined {
+  const channel = store.snapshot();
+  if (channel === undefined) return "no segment has been published yet";
+  if (channel.ended) return undefined;
+  const published = channel.tracks.map(({ segments }) => segments.at(-1)?.availableAt ?? 0);
+  const age = now - Math.max(...published);
+  if (age <= STALLED_AFTER * channel.segmentDuration) return undefined;
+  return `no segment has been published for ${(age / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,78 @@
+import type { Request, Response } from "express";
+import { type ByteRange, parseByteRange } from "./byte-range.ts";
+import { NO_STORE } from "./cache-control.ts";
+import type { Representation } from "./representation.ts";
+
+/**
+ * Answers a GET or HEAD request: whole, a range of it, or that the client has it already. HEAD gets the headers that
+ * the same GET without a range would get, because a range has no meaning there (RFC 9110, 14.2).
+ *
+ * The body is handed to the socket in one go and by reference: it is in memory and shared by all clients anyway, so
+ * that a slow client costs no copy.
+ *
+ * @spec RFC 9110, 13.1.2 (If-None-Match), 13.1.5 (If-Range), 14 (Range), 15.4.5 (304)
+ */
+export function sendRepresentation(request: Request, response: Response, representation: Representation): void {
+  const { etag, size } = representation;
+  setSharedHeaders(response, representation);
+  if (isKnownToClient(request.headers["if-none-match"], etag)) {
+    response.status(304).end();
+    return;
+  }
+  const range = requestedRange(request, representation);
+  if (range === "unsatisfiable") {
+    response.removeHeader("CMSD-Static");
+    response
+      .status(416)
+      .set({ "Content-Range": `bytes */${size}`, "Content-Length": "0", "Cache-Control": NO_STORE })
+      .end();
+    return;
+  }
+  const { start, end } = range ?? { start: 0, end: size };
+  if (range !== undefined) response.status(206).setHeader("Content-Range", `bytes ${start}-${end - 1}/${size}`);
+  response.setHeader("Content-Type", representation.contentType);
+  if (representation.coding === "gzip") response.setHeader("Content-Encoding", "gzip");
+  response.setHeader("Content-Length", end - start);
+  if (request.method === "HEAD") response.end();
+  else writeBody(response, representation.body, { start, end });
+}
+
+/** The headers of 200, 206 and 304 alike. */
+function setSharedHeaders(response: Response, { cacheControl, etag, cmsd, coding, ranges }: Representation): void {
+  response.setHeader("ETag", `"${etag}"`);
+  response.setHeader("Cache-Control", cacheControl);
+  if (cmsd !== undefined) response.setHeader("CMSD-Static", cmsd);
+  if (coding !== undefined) response.setHeader("Vary", "Accept-Encoding");
+  if (ranges) response.setHeader("Accept-Ranges", "bytes");
+}
+
+/** Weak comparison: a proxy that recompresses weakens the tag and still may ask with it. */
+function isKnownToClient(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  if (ifNoneMatch.trim() === "*") return true;
+  return ifNoneMatch.split(",").some((tag) => tag.trim().replace(/^W\//, "") === `"${etag}"`);
+}
+
+/** Strong comparison for If-Range; a date there never holds, since no response carries Last-Modified. */
+function requestedRange(
+  request: Request,
+  { ranges, etag, size }: Representation,
+): ByteRange | "unsatisfiable" | undefined {
+  const { range, "if-range": ifRange } = request.headers;
+  if (!ranges || range === undefined || request.method !== "GET") return undefined;
+  if (ifRange !== undefined && ifRange !== `"${etag}"`) return undefined;
+  return parseByteRange(range, size);
+}
+
+/** Writes the part of a body that lies in a range, without joining its parts; all of them leave in one system call. */
+function writeBody(response: Response, body: readonly Uint8Array[], { start, end }: ByteRange): void {
+  response.cork();
+  let offset = 0;
+  for (const part of body) {
+    const view = part.subarray(Math.max(start - offset, 0), Math.max(end - offset, 0));
+    if (view.length > 0) response.write(view);
+    offset += part.length;
+  }
+  response.end();
+  response.uncork();
+}

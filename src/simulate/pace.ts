@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Milliseconds, TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
+import type { LiveSource } from "./live-source.ts";
+import type { Report } from "./output.ts";
+
+/** How often what is due is sent. */
+const STEP_MS = 10;
+
+/** After a short stall what was missed is sent at most this many times as fast as it would have been. */
+const MAX_SPEED = 8;
+
+/** After a longer stall, or a step of the clock, what was missed is left out. */
+const MAX_LAG_MS = 2000;
+
+/** A wall clock: milliseconds since the epoch. */
+export type Clock = () => Milliseconds;
+
+/**
+ * Lets a source run by the clock until the signal.
+ *
+ * @param send - Takes the packets of each step.
+ */
+export async function pace(
+  source: LiveSource,
+  clock: Clock,
+  send: (packets: Uint8Array) => void,
+  report: Report,
+  signal: AbortSignal,
+): Promise<void> {
+  let position = clock();
+  while (!signal.aborted) {
+    const now = clock();
+    if (Math.abs(now - position) > MAX_LAG_MS) {
+      report(`the clock is ${(now - position) / 1000} s away from what was sent last; going on from there`);
+      source.restart(ticksOf(now));
+      position = now;
+    }
+    position = Math.max(position, Math.min(now, position + STEP_MS * MAX_SPEED)) as Milliseconds;
+    for (const { packets } of source.advance(ticksOf(position))) send(packets);
+    await sleep(STEP_MS, undefined, { signal }).catch(ignoreAbort);
+  }
+}
+
+/** Epoch time on the clock of the stream. */
+export function ticksOf(time: Milliseconds): Ticks {
+  return (time * (TICKS_PER_SECOND / 1000)) as Ticks;
+}
+
+function ignoreAbort(error: unknown): void {
+  if (!(error instanceof Error && error.name === "AbortError")) throw error;
+}

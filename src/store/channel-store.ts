@@ -1,0 +1,164 @@
+import type { Milliseconds } from "../time/units.ts";
+import { listingRules } from "./listing-rules.ts";
+import type { SnapshotWithTimeline } from "./period.ts";
+import { PeriodTracker } from "./period-tracker.ts";
+import type { InitSegment, Segment, Track } from "./segment.ts";
+import { TrackStore } from "./track-store.ts";
+
+/** What a store must know of its channel from the start. */
+export type ChannelStoreOptions = {
+  readonly name: string;
+  /** Nominal duration of a segment. */
+  readonly segmentDuration: Milliseconds;
+  /** How much of the past the manifests list; absent: everything, for files. */
+  readonly window?: Milliseconds;
+  /** Keep the bytes of segments; otherwise listeners get them and nobody else. */
+  readonly retainBodies: boolean;
+};
+
+/** Told of each segment after it can be fetched. */
+export type PublishListener = (track: Track, segment: Segment) => void;
+
+/** A channel is shown without the tracks that are still silent once another has this many segments: a player needs as many to start from. */
+const SEGMENTS_TO_WAIT = 3;
+
+/**
+ * What is published of one channel now: packaging writes it, manifests are written from its snapshots, and the server reads it.
+ *
+ * No I/O and no clock: time is the media that was published. Memory is bounded by the window.
+ */
+export class ChannelStore {
+  readonly #options: ChannelStoreOptions;
+  readonly #tracks: Track[] = [];
+  readonly #stores = new Map<string, TrackStore>();
+  readonly #listeners = new Set<PublishListener>();
+  readonly #periods = new PeriodTracker();
+  #targetDuration: number | undefined;
+  #version = 0;
+  #visible = false;
+  #ended = false;
+  #snapshot: SnapshotWithTimeline | undefined;
+
+  constructor(options: ChannelStoreOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Fixes the target duration for the life of the channel: once, before the first segment.
+   *
+   * @param seconds - Whole seconds that no segment's rounded duration will exceed.
+   */
+  setTargetDuration(seconds: number): void {
+    if (this.#targetDuration !== undefined)
+      throw new Error(`channel ${this.#options.name}: the target duration is constant`);
+    this.#targetDuration = seconds;
+  }
+
+  /** Announces a track. It is shown with its first segment. */
+  addTrack(track: Track): void {
+    if (this.#tracks.some(({ id }) => id === track.id)) throw new Error(`track ${track.id} is there already`);
+    this.#tracks.push(track);
+  }
+
+  /** Adds a segment to a track, whose numbers must rise, and tells the listeners. */
+  publish(trackId: string, offered: Segment): void {
+    if (this.#ended) throw new Error(`track ${trackId}: segment ${offered.number} published after the end`);
+    const store = this.#store(trackId);
+    const segment = store.publish(offered, this.#options.retainBodies);
+    this.#periods.publish(trackId, { ...segment, body: [] }, store.firstListed);
+    this.#changed();
+    for (const listener of [...this.#listeners]) listener(store.track, segment);
+  }
+
+  /** Nothing will be added any more. */
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#changed();
+  }
+
+  /**
+   * The channel as it can be fetched now: the same object until it changes. Undefined until there is something to play: a segment of
+   * every track, or {@link SEGMENTS_TO_WAIT} of one, so that what a player reads first names every track that is alive.
+   */
+  snapshot(): SnapshotWithTimeline | undefined {
+    if (this.#visible) this.#snapshot ??= this.#takeSnapshot();
+    return this.#snapshot;
+  }
+
+  /** The init segment with that id, as long as a segment that can be fetched needs it. */
+  initSegment(trackId: string, id: string): InitSegment | undefined {
+    return this.#stores.get(trackId)?.init(id);
+  }
+
+  /** A segment; `expired`: it is gone for good or was lost; `unknown`: it may still come. */
+  segment(trackId: string, number: number): Segment | "expired" | "unknown" {
+    const store = this.#stores.get(trackId);
+    if (store?.newest === undefined || number > store.newest) return "unknown";
+    return store.find(number) ?? "expired";
+  }
+
+  /**
+   * Calls the listener after each publish with the track and the segment, body included.
+   *
+   * @returns What ends that.
+   */
+  onPublish(listener: PublishListener): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  #store(trackId: string): TrackStore {
+    const known = this.#stores.get(trackId);
+    if (known !== undefined) return known;
+    const track = this.#tracks.find(({ id }) => id === trackId);
+    if (track === undefined) throw new Error(`track ${trackId} was never added`);
+    const store = new TrackStore(
+      track,
+      listingRules({ ...this.#options, targetDuration: this.#constantTargetDuration() }),
+    );
+    this.#stores.set(trackId, store);
+    return store;
+  }
+
+  #changed(): void {
+    this.#version++;
+    this.#snapshot = undefined;
+    this.#visible ||= this.#isPlayable();
+    if (this.#visible) this.#periods.settle(this.#ended);
+  }
+
+  #isPlayable(): boolean {
+    const counts = this.#tracks.map(({ id }) => this.#stores.get(id)?.published ?? 0);
+    if (this.#ended) return counts.some((count) => count > 0);
+    return counts.every((count) => count > 0) || counts.some((count) => count >= SEGMENTS_TO_WAIT);
+  }
+
+  #takeSnapshot(): SnapshotWithTimeline {
+    const { name, segmentDuration, window } = this.#options;
+    const stores = this.#tracks.flatMap(({ id }) => this.#stores.get(id) ?? []);
+    const ordered = [...stores.filter(isVideo), ...stores.filter((store) => !isVideo(store))];
+    return {
+      name,
+      version: this.#version,
+      ended: this.#ended,
+      targetDuration: this.#constantTargetDuration(),
+      segmentDuration,
+      ...(window === undefined ? {} : { window }),
+      tracks: ordered.map((store) => store.snapshot()),
+      timeline: this.#periods.timeline(),
+    };
+  }
+
+  #constantTargetDuration(): number {
+    if (this.#targetDuration === undefined)
+      throw new Error(`channel ${this.#options.name}: no target duration was set`);
+    return this.#targetDuration;
+  }
+}
+
+function isVideo({ track }: TrackStore): boolean {
+  return track.kind === "video";
+}

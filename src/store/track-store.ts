@@ -1,0 +1,174 @@
+import { BitrateMeter } from "./bitrate-meter.ts";
+import { gapEnds } from "./gap-ends.ts";
+import type { ListingRules } from "./listing-rules.ts";
+import { endMicros, startMicros } from "./media-micros.ts";
+import type { InitSegment, Segment, Track, TrackSnapshot } from "./segment.ts";
+
+/** A segment that no playlist lists any more. */
+type Departed = {
+  readonly segment: Segment;
+  /** On the track's own clock: until when a client may still ask for it. */
+  readonly until: number;
+};
+
+/**
+ * The segments of one track: those that playlists list, and those that left them but must stay fetchable.
+ *
+ * Its clock is the media published so far, gaps included, in microseconds: it needs no host clock and goes like one in a live
+ * channel. It stands still while the input is lost, which keeps segments longer than they must be, never shorter.
+ *
+ * @spec rfc8216bis 6.2.2
+ */
+export class TrackStore {
+  readonly track: Track;
+  readonly #rules: ListingRules;
+  readonly #bitrate: BitrateMeter;
+  readonly #inits = new Map<string, { readonly init: InitSegment; uses: number }>();
+  /** Oldest first; never empty once something is published. */
+  readonly #listed: Segment[] = [];
+  /** Oldest first, all older than those listed. */
+  readonly #departed: Departed[] = [];
+  #published = 0;
+  #clock = 0;
+  /** Duration of the playlist as it is and of the longest there was, in microseconds. */
+  #playlist = 0;
+  #longestPlaylist = 0;
+  #discontinuitySequence = 0;
+  #snapshot: TrackSnapshot | undefined;
+
+  constructor(track: Track, rules: ListingRules) {
+    this.track = track;
+    this.#rules = rules;
+    this.#bitrate = new BitrateMeter(rules.targetDuration);
+  }
+
+  /** Segments published since start. */
+  get published(): number {
+    return this.#published;
+  }
+
+  /** The lowest number listed; 0 while nothing has left the playlist. */
+  get firstListed(): number {
+    return this.#listed.length === this.#published ? 0 : this.#listed[0]!.number;
+  }
+
+  /**
+   * Takes a segment, whose number must rise.
+   *
+   * After a hole that gap entries cannot fill, its timestamps do not continue those of the segment before as far as a playlist can tell: it is
+   * published as a discontinuity, and where a window slides the list starts again with it.
+   *
+   * @param keepBody - Otherwise everything but the bytes is kept.
+   * @returns The segment as published.
+   */
+  publish(offered: Segment, keepBody: boolean): Segment {
+    const previous = this.#listed.at(-1);
+    if (previous !== undefined && offered.number <= previous.number) {
+      throw new Error(`track ${this.track.id}: segment ${offered.number} published after ${previous.number}`);
+    }
+    const fillable = previous === undefined || gapEnds(previous, offered, this.#rules) !== undefined;
+    const segment = fillable ? offered : { ...offered, discontinuity: true };
+    const gap = previous !== undefined && fillable ? gapMicros(previous, segment) : 0;
+    const duration = durationMicros(segment);
+    this.#bitrate.add(segment.size, duration, segment.number - 1 === previous?.number);
+    this.#clock += gap + duration;
+    if (!fillable && this.#rules.listed !== undefined) while (this.#listed.length > 0) this.#unlist();
+    this.#list(keepBody ? segment : { ...segment, body: [] }, gap + duration);
+    this.#slide();
+    this.#evict();
+    this.#published++;
+    this.#snapshot = undefined;
+    return segment;
+  }
+
+  /** The segment of that number, as long as a client may ask for it. */
+  find(number: number): Segment | undefined {
+    return (
+      search(this.#listed, number, (segment) => segment.number) ??
+      search(this.#departed, number, ({ segment }) => segment.number)?.segment
+    );
+  }
+
+  /** The newest segment's number; undefined before the first. */
+  get newest(): number | undefined {
+    return this.#listed.at(-1)?.number;
+  }
+
+  /** The init segment with that id, as long as one of the kept segments needs it. */
+  init(id: string): InitSegment | undefined {
+    return this.#inits.get(id)?.init;
+  }
+
+  /** The track as it can be fetched now: the same object until something is published. */
+  snapshot(): TrackSnapshot {
+    this.#snapshot ??= {
+      track: this.track,
+      segments: [...this.#listed],
+      discontinuitySequence: this.#discontinuitySequence,
+      peakBitrate: this.#bitrate.peak,
+      averageBitrate: this.#bitrate.average,
+    };
+    return this.#snapshot;
+  }
+
+  #list(segment: Segment, micros: number): void {
+    const init = this.#inits.get(segment.init.id) ?? { init: segment.init, uses: 0 };
+    init.uses++;
+    this.#inits.set(segment.init.id, init);
+    this.#listed.push(segment);
+    this.#playlist += micros;
+  }
+
+  /** Takes from the front of the list what the window no longer needs. */
+  #slide(): void {
+    const { listed } = this.#rules;
+    if (listed !== undefined) {
+      while (this.#listed.length > 1 && this.#playlist - this.#frontMicros() >= listed) this.#unlist();
+    }
+    this.#longestPlaylist = Math.max(this.#longestPlaylist, this.#playlist);
+  }
+
+  #unlist(): void {
+    this.#playlist -= this.#frontMicros();
+    const segment = this.#listed.shift()!;
+    if (segment.discontinuity) this.#discontinuitySequence++;
+    this.#departed.push({ segment, until: this.#clock + durationMicros(segment) + this.#longestPlaylist });
+  }
+
+  /** What the list gets shorter by when its first segment goes: its duration and the gap after it. */
+  #frontMicros(): number {
+    const [first, second] = this.#listed;
+    return durationMicros(first!) + (second === undefined ? 0 : gapMicros(first!, second));
+  }
+
+  #evict(): void {
+    while (this.#departed.length > 0 && this.#departed[0]!.until <= this.#clock) {
+      const { segment } = this.#departed.shift()!;
+      const init = this.#inits.get(segment.init.id)!;
+      init.uses--;
+      if (init.uses === 0) this.#inits.delete(segment.init.id);
+    }
+  }
+}
+
+function durationMicros(segment: Segment): number {
+  return endMicros(segment) - startMicros(segment);
+}
+
+/** What gap entries between two listed segments add to the playlist. */
+function gapMicros(previous: Segment, next: Segment): number {
+  return next.number === previous.number + 1 ? 0 : startMicros(next) - endMicros(previous);
+}
+
+/** Finds a number in a list in which numbers rise. */
+function search<Item>(items: readonly Item[], number: number, numberOf: (item: Item) => number): Item | undefined {
+  let low = 0;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (numberOf(items[middle]!) < number) low = middle + 1;
+    else high = middle;
+  }
+  const found = items[low];
+  return found !== undefined && numberOf(found) === number ? found : undefined;
+}

@@ -1,0 +1,44 @@
+import { unwrap33, wrap33 } from "../mpegts/clock.ts";
+import { type Milliseconds, TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
+
+/** Inputs whose clocks agree with the first one's to this, by arrival, share its mapping to the epoch. */
+const SAME_CLOCK_TICKS = 10 * TICKS_PER_SECOND;
+
+/**
+ * Where stream time meets epoch time when no timecode says so: at the first picture of the channel.
+ *
+ * Renditions that one encoder sends as several streams have one clock, and must keep their relation to the tick. So the
+ * first input to arrive fixes the mapping for all whose clock fits; an input with another clock starts at its own arrival.
+ */
+export class ChannelAnchor {
+  readonly #start: Milliseconds | undefined;
+  #first: { readonly pts: Ticks; readonly epoch: Ticks } | undefined;
+
+  /** @param start - Epoch time of the first picture, instead of its arrival. */
+  constructor(start: Milliseconds | undefined) {
+    this.#start = start;
+  }
+
+  /**
+   * @param pts - Of an input's first picture.
+   * @param arrival - When it came; absent where the input is not live.
+   * @param snap - Moves an epoch time to the nearest picture of the grid.
+   * @returns Its epoch time.
+   */
+  anchor(pts: Ticks, arrival: Milliseconds | undefined, snap: (epoch: Ticks) => Ticks): Ticks {
+    const first = this.#first;
+    const own = toTicks(first === undefined ? (this.#start ?? arrival) : (arrival ?? this.#start));
+    if (first === undefined) {
+      const epoch = snap(own);
+      this.#first = { pts, epoch };
+      return epoch;
+    }
+    const shared = (first.epoch + (unwrap33(wrap33(pts), first.pts) - first.pts)) as Ticks;
+    const reference = arrival === undefined || this.#start !== undefined ? first.epoch : own;
+    return Math.abs(shared - reference) < SAME_CLOCK_TICKS ? shared : snap(own);
+  }
+}
+
+function toTicks(time: Milliseconds | undefined): Ticks {
+  return (((time ?? 0) * TICKS_PER_SECOND) / 1000) as Ticks;
+}

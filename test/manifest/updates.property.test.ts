@@ -1,0 +1,211 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { writeMediaPlaylist } from "../../src/manifest/media-playlist.ts";
+import { writeMpd } from "../../src/manifest/mpd.ts";
+import type { ChannelStore } from "../../src/store/channel-store.ts";
+import type { InitSegment, Segment, Track } from "../../src/store/segment.ts";
+import type { Milliseconds } from "../../src/time/units.ts";
+import { a1, audioInit, audioSegment, FIRST, segment, store, v1, v2, videoInit, videoSegment } from "../store/media.ts";
+import { type Mpd, mpdFaults, mpdUpdateFaults, readMpd } from "./mpd-client.ts";
+import { type Playlist, playlistDuration, playlistFaults, readPlaylist, updateFaults } from "./playlist-client.ts";
+
+/** What befalls one track at one number. */
+type Event = { readonly lost: boolean; readonly newInit: boolean; readonly flag: boolean; readonly late: number };
+/** What befalls the channel at one number: an outage of that many numbers before it, a jump of its timeline. */
+type Step = { readonly outage: number; readonly jumpMs: number; readonly tracks: readonly Event[] };
+
+const TRACKS: readonly Track[] = [v1, v2, a1];
+
+const rarely = (weight: number): fc.Arbitrary<boolean> =>
+  fc.oneof({ weight, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) });
+const event: fc.Arbitrary<Event> = fc.record({
+  lost: rarely(8),
+  newInit: rarely(12),
+  flag: rarely(12),
+  late: fc.oneof({ weight: 6, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 6 }) }),
+});
+const step: fc.Arbitrary<Step> = fc.record({
+  outage: fc.oneof(
+    { weight: 12, arbitrary: fc.constant(0) },
+    { weight: 1, arbitrary: fc.integer({ min: 1, max: 20 }) },
+  ),
+  jumpMs: fc.oneof(
+    { weight: 12, arbitrary: fc.constant(0) },
+    { weight: 1, arbitrary: fc.integer({ min: -30, max: 40 }).map((n) => n * 20) },
+  ),
+  tracks: fc.tuple(event, event, event),
+});
+
+type Publication = { readonly track: Track; readonly segment: Segment; readonly at: number };
+
+/** The segments of a run in the order in which they are published: late ones hold back the later ones of their track only. */
+function publications(steps: readonly Step[]): Publication[] {
+  const inits: InitSegment[] = [videoInit("v1-0"), videoInit("v2-0", {}, 25_000), audioInit("a1-0")];
+  const held = [0, 0, 0];
+  const all: Publication[] = [];
+  let number = FIRST - 1;
+  let shift = 0;
+  for (const [time, { outage, jumpMs, tracks }] of steps.entries()) {
+    number += 1 + (time === 0 ? 0 : outage);
+    shift += jumpMs;
+    for (const [index, track] of TRACKS.entries()) {
+      const { lost, newInit, flag, late } =
+        time === 0 ? { lost: false, newInit: false, flag: false, late: 0 } : tracks[index]!;
+      if (lost) continue;
+      if (newInit) inits[index] = { ...inits[index]!, id: `${track.id}-${time}` };
+      held[index] = Math.max(held[index]!, time + late);
+      const discontinuity = flag || newInit || jumpMs !== 0;
+      all.push({ track, segment: segmentAt(number, inits[index]!, shift, discontinuity), at: held[index]! });
+    }
+  }
+  return all.sort((a, b) => a.at - b.at);
+}
+
+function segmentAt(number: number, init: InitSegment, shiftMs: number, discontinuity: boolean): Segment {
+  const { timescale } = init;
+  const plain =
+    init.configuration.kind === "video"
+      ? videoSegment(number, init, 50, timescale / 25)
+      : audioSegment(number, init, 2);
+  return segment({ ...plain, start: plain.start + (shiftMs * timescale) / 1000, discontinuity });
+}
+
+function replay(
+  steps: readonly Step[],
+  window: number,
+  afterEach: (channel: ChannelStore, publication: Publication) => void,
+): void {
+  const channel = store(TRACKS, { window: window as Milliseconds });
+  for (const publication of publications(steps)) {
+    channel.publish(publication.track.id, publication.segment);
+    afterEach(channel, publication);
+  }
+}
+
+const run = {
+  steps: fc.array(step, { minLength: 1, maxLength: 60 }),
+  window: fc.constantFrom(1000, 6000, 12_000, 30_000),
+};
+const parameters = { numRuns: 150 };
+
+describe("whatever happens on the input", () => {
+  test("media playlists obey the rules of update, and segments stay as long as those promise", () => {
+    fc.assert(
+      fc.property(run.steps, run.window, (steps, window) => {
+        const clients = new Map(TRACKS.map(({ id }) => [id, new PlaylistClient(id, window)]));
+        replay(steps, window, (channel, { track }) => clients.get(track.id)!.reload(channel));
+      }),
+      parameters,
+    );
+  });
+
+  test("MPDs only grow at the end and shrink at the start, and name segments by number, tfdt and duration", () => {
+    fc.assert(
+      fc.property(run.steps, run.window, (steps, window) => {
+        const published = new Map<string, Segment>();
+        let before: Mpd | undefined;
+        replay(steps, window, (channel, { track, segment }) => {
+          published.set(`${track.id}/${segment.number}`, segment);
+          const snapshot = channel.snapshot();
+          if (snapshot === undefined) return;
+          const mpd = readMpd(writeMpd(snapshot, { publishTime: 0 as Milliseconds }));
+          expect(mpdFaults(mpd)).toEqual([]);
+          for (const { representations } of mpd.periods) {
+            for (const { id, initialization, segments } of representations) {
+              for (const { number, t, d } of segments) {
+                const { start, duration, init } = published.get(`${id}/${number}`)!;
+                expect({ t, d, initialization }).toEqual({
+                  t: start,
+                  d: duration,
+                  initialization: `${id}/init-${init.id}.mp4`,
+                });
+                expect(channel.segment(id, number)).toMatchObject({ number });
+              }
+            }
+          }
+          if (before !== undefined) expect(mpdUpdateFaults(before, mpd)).toEqual([]);
+          before = mpd;
+        });
+      }),
+      parameters,
+    );
+  });
+
+  test("an MPD lists in the end all that playlists list, but what came too late for its period", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ outage: fc.integer({ min: 0, max: 2 }) }), { minLength: 4, maxLength: 40 }),
+        (outages) => {
+          const quiet: Event = { lost: false, newInit: false, flag: false, late: 0 };
+          const steps = outages.map(({ outage }) => ({ outage, jumpMs: 0, tracks: [quiet, quiet, quiet] }));
+          let channel: ChannelStore | undefined;
+          replay(steps, 12_000, (now) => {
+            channel = now;
+          });
+          const snapshot = channel!.snapshot()!;
+          const mpd = readMpd(writeMpd(snapshot, { publishTime: 0 as Milliseconds }));
+          for (const { track, segments } of snapshot.tracks) {
+            const listed = mpd.periods.flatMap(({ representations }) =>
+              representations
+                .filter(({ id }) => id === track.id)
+                .flatMap((representation) => representation.segments.map(({ number }) => number)),
+            );
+            expect(listed).toEqual(segments.map(({ number }) => number).slice(-listed.length));
+            expect(listed.length).toBeGreaterThanOrEqual(segments.length - 1);
+          }
+        },
+      ),
+      parameters,
+    );
+  });
+});
+
+/** A player that reloads one media playlist after each segment, and remembers until when it may ask for what it has seen. */
+class PlaylistClient {
+  readonly #trackId: string;
+  readonly #window: number;
+  readonly #longest = new Map<number, number>();
+  readonly #until = new Map<number, number>();
+  #clock = 0;
+  #before: Playlist | undefined;
+
+  constructor(trackId: string, window: number) {
+    this.#trackId = trackId;
+    this.#window = window;
+  }
+
+  reload(channel: ChannelStore): void {
+    const snapshot = channel.snapshot();
+    const track = snapshot?.tracks.find(({ track }) => track.id === this.#trackId);
+    if (snapshot === undefined || track === undefined) return;
+    const playlist = readPlaylist(writeMediaPlaylist(snapshot, track));
+    expect(playlistFaults(playlist)).toEqual([]);
+    if (this.#before !== undefined) expect(updateFaults(this.#before, playlist)).toEqual([]);
+    this.#expectNoMoreThanTheWindow(playlist);
+    this.#expectWhatWasPromised(channel, playlist);
+    this.#before = playlist;
+  }
+
+  #expectNoMoreThanTheWindow(playlist: Playlist): void {
+    const listed = Math.max(this.#window * 1000, 3e6 * playlist.targetDuration);
+    const next = playlist.entries.findIndex(({ gap }, index) => index > 0 && !gap);
+    const rest = next === -1 ? [] : playlist.entries.slice(next);
+    expect(playlistDuration({ ...playlist, entries: rest })).toBeLessThan(listed);
+  }
+
+  #expectWhatWasPromised(channel: ChannelStore, playlist: Playlist): void {
+    const known = this.#before?.entries.at(-1)?.number ?? 0;
+    for (const { number, duration } of playlist.entries) if (number > known) this.#clock += duration;
+    for (const { number, duration, gap } of this.#before?.entries ?? []) {
+      if (gap || playlist.entries[0]!.number <= number) continue;
+      if (!this.#until.has(number)) this.#until.set(number, this.#clock + duration + this.#longest.get(number)!);
+    }
+    for (const { number, gap } of playlist.entries) {
+      if (!gap) this.#longest.set(number, Math.max(this.#longest.get(number) ?? 0, playlistDuration(playlist)));
+    }
+    for (const [number, until] of this.#until) {
+      if (this.#clock < until) expect(channel.segment(this.#trackId, number)).toMatchObject({ number });
+      else this.#until.delete(number);
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import type { AudioConfiguration, VideoConfiguration } from "../../src/demux/track-configuration.ts";
+import type { QualityRecord } from "../../src/quality/quality-record.ts";
+import type { ChannelView } from "../../src/server/channel-view.ts";
+import type { ChannelSnapshot, InitSegment, Segment, Track, TrackSnapshot } from "../../src/store/segment.ts";
+import type { MediaTime, Milliseconds } from "../../src/time/units.ts";
+
+/** When the fake channel's newest segment became available. */
+export const NOW = 1_800_000_000_000 as Milliseconds;
+
+/** Numbers of the segments in its window. */
+export const FIRST_NUMBER = 900_000_000;
+export const LAST_NUMBER: number = FIRST_NUMBER + 4;
+
+const videoConfiguration: VideoConfiguration = {
+  kind: "video",
+  codec: "h264",
+  codecString: "avc1.64001f",
+  decoderConfiguration: new Uint8Array([1, 0x64, 0, 0x1f, 0xff, 0xe0, 0]),
+  width: 1280,
+  height: 720,
+};
+
+const audioConfiguration: AudioConfiguration = {
+  kind: "audio",
+  codec: "aac",
+  codecString: "mp4a.40.2",
+  decoderConfiguration: new Uint8Array([0x11, 0x90]),
+  sampleRate: 48_000,
+  channels: 2,
+  samplesPerFrame: 1024,
+};
+
+/** The init segments of tracks v1 and a1. */
+export const videoInit: InitSegment = {
+  id: "0123456789abcdef",
+  bytes: Uint8Array.from({ length: 700 }, (_, i) => (i * 13) & 0xff),
+  configuration: videoConfiguration,
+  timescale: 90_000,
+};
+
+export const audioInit: InitSegment = {
+  id: "fedcba9876543210",
+  bytes: Uint8Array.from({ length: 600 }, (_, i) => (i * 17) & 0xff),
+  configuration: audioConfiguration,
+  timescale: 48_000,
+};
+
+/** A quality record of 48 pictures with the metrics given by name. */
+export function qualityRecord(metrics: Record<string, number>, scored = 48): QualityRecord {
+  return {
+    metrics: Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, { value, min: value, scored }])),
+    pictures: { received: 48, scored, damaged: 0 },
+    independent: true,
+  };
+}
+
+/** A segment of 1.92 s whose body is `size` bytes in three parts. */
+export function segment(init: InitSegment, number: number, size: number, quality: QualityRecord): Segment {
+  const bytes = Uint8Array.from({ length: size }, (_, i) => (i * 31 + number) & 0xff);
+  const duration = 1.92 * init.timescale;
+  return {
+    number,
+    start: (number * duration) as MediaTime,
+    duration,
+    init,
+    discontinuity: false,
+    size,
+    body: [bytes.subarray(0, 24), bytes.subarray(24, size >> 1), bytes.subarray(size >> 1)],
+    quality,
+    availableAt: (NOW - (LAST_NUMBER - number) * 1920) as Milliseconds,
+  };
+}
+
+function trackSnapshot(track: Track, segments: readonly Segment[]): TrackSnapshot {
+  return { track, segments, discontinuitySequence: 0, peakBitrate: 200_000, averageBitrate: 180_000 };
+}
+
+/** A live channel of one video and one audio track with five segments each. */
+export function fakeSnapshot(fields: Partial<ChannelSnapshot> = {}): ChannelSnapshot {
+  const numbers = Array.from({ length: LAST_NUMBER - FIRST_NUMBER + 1 }, (_, i) => FIRST_NUMBER + i);
+  const scores = qualityRecord({ "mqa-video": 53.6, psnr: 47.1234, ssim: 0.99995, vmaf: 93.056, errors: 8 });
+  return {
+    name: "news",
+    version: 1,
+    ended: false,
+    targetDuration: 2,
+    segmentDuration: 1920 as Milliseconds,
+    window: 60_000 as Milliseconds,
+    tracks: [
+      trackSnapshot(
+        { id: "v1", kind: "video", pictureRate: { num: 25, den: 1 } },
+        numbers.map((number) => segment(videoInit, number, 50_000, scores)),
+      ),
+      trackSnapshot(
+        { id: "a1", kind: "audio", language: "eng" },
+        numbers.map((number) => segment(audioInit, number, 30_720, qualityRecord({ "mqa-audio": 97.5 }))),
+      ),
+    ],
+    ...fields,
+  };
+}
+
+/** A channel that publishes whatever snapshot it is given: numbers before the window have expired, others may come. */
+export function fakeView(current: () => ChannelSnapshot | undefined): ChannelView {
+  const track = (id: string): TrackSnapshot | undefined => current()?.tracks.find(({ track }) => track.id === id);
+  return {
+    store: {
+      snapshot: current,
+      initSegment: (trackId, id) => track(trackId)?.segments.find(({ init }) => init.id === id)?.init,
+      segment: (trackId, number) => {
+        const segments = track(trackId)?.segments;
+        if (segments === undefined) return "unknown";
+        return segments.find((one) => one.number === number) ?? (number < segments[0]!.number ? "expired" : "unknown");
+      },
+    },
+    status: () => ({ inputs: ["udp://127.0.0.1:5000"] }),
+  };
+}

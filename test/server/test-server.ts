@@ -1,0 +1,51 @@
+import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import { defaultCmsdOrigin } from "../../src/quality/publish-cmsd.ts";
+import type { ChannelView } from "../../src/server/channel-view.ts";
+import { createApp } from "../../src/server/create-app.ts";
+import { HttpServer } from "../../src/server/http-server.ts";
+import type { Milliseconds } from "../../src/time/units.ts";
+import { NOW } from "./fake-channel.ts";
+
+export type Answer = { readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: Buffer };
+
+/** The packager's server on a port of the system's choice. */
+export class TestServer {
+  /** What its clock shows. */
+  now: Milliseconds = NOW;
+  /** Faults it reported. */
+  readonly errors: unknown[] = [];
+  port = 0;
+  readonly #server: HttpServer;
+
+  constructor(channels: ReadonlyMap<string, ChannelView>) {
+    const onError = (error: unknown): unknown => this.errors.push(error);
+    this.#server = new HttpServer(createApp({ channels, clock: () => this.now, cmsd: defaultCmsdOrigin, onError }));
+  }
+
+  async listen(): Promise<void> {
+    ({ port: this.port } = await this.#server.listen(0, "127.0.0.1"));
+  }
+
+  close(): Promise<void> {
+    return this.#server.close(1000);
+  }
+
+  /** One request as it is on the wire: no decoding, no cache, the path exactly as given. */
+  send(method: string, path: string, headers: Record<string, string> = {}): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const request = httpRequest({ host: "127.0.0.1", port: this.port, method, path, headers }, (response) => {
+        const chunks: Buffer[] = [];
+        response.on("data", (chunk: Buffer) => chunks.push(chunk));
+        response.on("error", reject);
+        response.on("end", () => {
+          resolve({ status: response.statusCode!, headers: response.headers, body: Buffer.concat(chunks) });
+        });
+      });
+      request.on("error", reject).end();
+    });
+  }
+
+  get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.send("GET", path, headers);
+  }
+}
