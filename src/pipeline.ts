@@ -74,6 +74,11 @@ export class ChannelPipeline {
     this.#timed(stages, input, stages.demuxer.push(bytes), arrival);
   }
 
+  /** How far an input has come, in ticks since the epoch; minus infinity before its first picture is placed. */
+  reached(input: number): number {
+    return this.#inputs[input]!.timeline.reached;
+  }
+
   /** An input has ended for good. When all have, what is held back is published and the channel ends. */
   end(input: number, arrival?: Milliseconds): void {
     const stages = this.#inputs[input]!;
@@ -130,12 +135,7 @@ export class ChannelPipeline {
     }
   }
 
-  #publish(
-    event: PackageEvent,
-    trackId: string,
-    input: number | undefined,
-    arrival: Milliseconds | undefined,
-  ): void {
+  #publish(event: PackageEvent, trackId: string, input: number | undefined, arrival: Milliseconds | undefined): void {
     if (event.kind === "problem") {
       this.#options.onProblem(event.problem, input);
       return;

@@ -7,7 +7,7 @@ import type { Milliseconds } from "../time/units.ts";
  * What goes wrong on the way is a state, never an exception.
  */
 export interface Input {
-  /** Starts once; everything it has to say goes to the sink, asynchronously. */
+  /** To be called once. States may be told before it returns, data never. */
   start(sink: InputSink): void;
   /** Closes everything; nothing reaches the sink any more. May be called at any time and more than once. */
   stop(): Promise<void>;

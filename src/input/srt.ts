@@ -63,7 +63,7 @@ export class SrtInput implements Input {
     const [program, ...commandArguments] = srtCommand(this.#url, this.#launcher);
     const child = spawn(program, commandArguments, { stdio: ["ignore", "pipe", "pipe"] });
     const bytesBefore = this.#monitor.statistics.bytes;
-    let reason = this.#noConnection();
+    let reason: string | undefined;
     this.#child = child;
     child.stdout.on("data", (data: Buffer) => {
       this.#monitor.data(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
@@ -74,9 +74,9 @@ export class SrtInput implements Input {
     child.on("error", (error) => {
       reason = error.message;
     });
-    child.on("close", () => {
+    child.on("close", (code, signal) => {
       if (this.#monitor.statistics.bytes > bytesBefore) this.#backoff.reset();
-      this.#closed(reason);
+      this.#closed(reason ?? this.#unsaidReason(code ?? signal));
     });
   }
 
@@ -101,8 +101,11 @@ export class SrtInput implements Input {
     }, this.#backoff.next());
   }
 
-  #noConnection(): string {
+  /** A caller whose peer does not answer ends after 3 s, successfully and without a word. */
+  #unsaidReason(end: number | string | null): string {
     const { mode, host, port } = this.#url;
-    return mode === "caller" ? `no answer from ${hostPort(host, port)}` : "srt-live-transmit ended without a reason";
+    return mode === "caller" && end === 0
+      ? `no answer from ${hostPort(host, port)}`
+      : `srt-live-transmit ended with ${end ?? "no status"}`;
   }
 }

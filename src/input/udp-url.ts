@@ -44,6 +44,9 @@ export function parseUdpUrl(text: string, refuse: Refuse): UdpInputUrl {
   const joinInterface = query.get("interface");
   const source = query.get("source");
   checkJoin(multicast, family, joinInterface, source, refuse);
+  // Interface-local and link-local scope: the same group is another one on each interface. RFC 4291 2.7
+  if (/^ff[0-9a-f][12]:/i.test(address) && joinInterface === undefined)
+    return refuse("this group needs interface=NAME");
   const program = parseProgram(query, refuse);
   return {
     kind: "udp",

@@ -2,7 +2,7 @@ import { createSocket, type Socket } from "node:dgram";
 import { Backoff } from "./backoff.ts";
 import type { Input, InputSink, InputStatistics } from "./input.ts";
 import { InputMonitor } from "./input-monitor.ts";
-import { joinGroup } from "./multicast.ts";
+import { bindAddress, joinGroup } from "./multicast.ts";
 import { RtpSequence, unwrapRtp } from "./rtp.ts";
 import type { UdpInputUrl } from "./udp-url.ts";
 
@@ -44,26 +44,28 @@ export class UdpInput implements Input {
   }
 
   #open(): void {
-    const { address, family, port, multicast } = this.#url;
+    const { family, port, multicast } = this.#url;
     // Only groups are shared: a second listener on an address of our own would take datagrams from the first.
     const socket = createSocket({ type: family === 4 ? "udp4" : "udp6", reuseAddr: multicast });
     this.#socket = socket;
     socket.on("error", (error) => this.#failed(socket, error));
     socket.on("message", (message) => this.#received(message));
-    // Bound to the group itself: bound to any address, Linux would deliver every group that anyone here has joined.
-    socket.bind({ address, port, exclusive: true }, () => this.#bound(socket));
+    socket.on("listening", () =>
+      this.#attempt(socket, () => {
+        joinGroup(socket, this.#url);
+        this.#sizeBuffer(socket);
+      }),
+    );
+    this.#attempt(socket, () => socket.bind({ address: bindAddress(this.#url), port, exclusive: true }));
   }
 
-  #bound(socket: Socket): void {
-    if (socket !== this.#socket) return;
+  #attempt(socket: Socket, action: () => void): void {
     try {
-      if (this.#url.multicast) joinGroup(socket, this.#url);
+      action();
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       this.#failed(socket, error);
-      return;
     }
-    this.#sizeBuffer(socket);
   }
 
   #failed(socket: Socket, error: Error): void {

@@ -4,8 +4,8 @@ import { audioChannelConfiguration } from "./audio-channel-configuration.ts";
 import { audioConfiguration, videoConfiguration } from "./configuration.ts";
 import { languageTag } from "./language.ts";
 import type { MpdElement } from "./mpd-element.ts";
+import type { Rendition } from "./rendition.ts";
 import { segmentTemplate } from "./segment-timeline.ts";
-import type { TrackRun } from "./track-run.ts";
 
 /** Ids of video sets by what all renditions in one share; those of audio sets follow. They must not change while a set is listed. */
 const VIDEO_SET_IDS = { h264: 1, h265: 2 } as const;
@@ -14,36 +14,36 @@ const FIRST_AUDIO_SET_ID = 10;
 /**
  * The adaptation sets of one period: one for the video renditions of each codec, one for each audio track.
  *
- * @param runs - What the period lists of each track, video first.
+ * @param renditions - What the period lists of each of its tracks, in the order of the channel.
  * @param origin - The media time that `Period@start` stands for, in microseconds since 1970-01-01T00:00:00Z.
  * @spec ISO/IEC 23009-1 5.3.3, 5.3.5
  */
-export function adaptationSets(runs: readonly TrackRun[], origin: number): readonly MpdElement[] {
-  const videos = runs.filter(({ track }) => track.track.kind === "video");
-  const audios = runs.filter(({ track }) => track.track.kind === "audio");
-  const codecs = [...new Set(videos.map((run) => configurationOf(run).codec))];
+export function adaptationSets(renditions: readonly Rendition[], origin: number): readonly MpdElement[] {
+  const videos = renditions.filter(({ snapshot }) => snapshot.track.kind === "video");
+  const audios = renditions.filter(({ snapshot }) => snapshot.track.kind === "audio");
+  const codecs = [...new Set(videos.map((rendition) => configurationOf(rendition).codec))];
   return [
     ...codecs.map((codec, index) =>
       videoSet(
         codec,
-        videos.filter((run) => configurationOf(run).codec === codec),
+        videos.filter((rendition) => configurationOf(rendition).codec === codec),
         index,
         origin,
       ),
     ),
-    ...audios.map((run, index) => audioSet(run, index, origin)),
+    ...audios.map((rendition, index) => audioSet(rendition, index, origin)),
   ];
 }
 
 function videoSet(
   codec: VideoConfiguration["codec"],
-  runs: readonly TrackRun[],
+  renditions: readonly Rendition[],
   index: number,
   origin: number,
 ): MpdElement {
-  const configurations = runs.map(configurationOf);
+  const configurations = renditions.map(configurationOf);
   const largest = configurations.reduce((a, b) => (b.width * b.height > a.width * a.height ? b : a));
-  const rates = runs.flatMap(({ track }) => track.track.pictureRate ?? []);
+  const rates = renditions.flatMap(({ snapshot }) => snapshot.track.pictureRate ?? []);
   const fastest = rates.reduce((a, b) => (b.num * a.den > a.num * b.den ? b : a), rates[0] ?? { num: 0, den: 1 });
   return {
     "@id": VIDEO_SET_IDS[codec],
@@ -52,16 +52,16 @@ function videoSet(
     "@par": pictureAspectRatio(largest),
     "@maxWidth": Math.max(...configurations.map(({ width }) => width)),
     "@maxHeight": Math.max(...configurations.map(({ height }) => height)),
-    ...(rates.length === runs.length ? { "@maxFrameRate": frameRate(fastest) } : {}),
-    ...segmentsOfSet(runs),
+    ...(rates.length === renditions.length ? { "@maxFrameRate": frameRate(fastest) } : {}),
+    ...segmentsOfSet(renditions),
     Role: role(index),
-    Representation: runs.map((run) => videoRepresentation(run, origin)),
+    Representation: renditions.map((rendition) => videoRepresentation(rendition, origin)),
   };
 }
 
-function videoRepresentation(run: TrackRun, origin: number): MpdElement {
-  const { track, peakBitrate } = run.track;
-  const { codecString, width, height, pixelAspectRatio } = configurationOf(run);
+function videoRepresentation(rendition: Rendition, origin: number): MpdElement {
+  const { track, peakBitrate } = rendition.snapshot;
+  const { codecString, width, height, pixelAspectRatio } = configurationOf(rendition);
   return {
     "@id": track.id,
     "@bandwidth": peakBitrate,
@@ -70,19 +70,19 @@ function videoRepresentation(run: TrackRun, origin: number): MpdElement {
     "@height": height,
     "@sar": ratio(pixelAspectRatio?.num ?? 1, pixelAspectRatio?.den ?? 1),
     ...(track.pictureRate === undefined ? {} : { "@frameRate": frameRate(track.pictureRate) }),
-    SegmentTemplate: segmentTemplate(track.id, run.segments, origin),
+    SegmentTemplate: segmentTemplate(track.id, rendition.segments, origin),
   };
 }
 
-function audioSet(run: TrackRun, index: number, origin: number): MpdElement {
-  const { track, peakBitrate } = run.track;
-  const configuration = audioConfiguration(run.segments[0]!);
+function audioSet(rendition: Rendition, index: number, origin: number): MpdElement {
+  const { track, peakBitrate } = rendition.snapshot;
+  const configuration = audioConfiguration(rendition.segments[0]!);
   return {
     "@id": FIRST_AUDIO_SET_ID + trackNumber(track.id),
     "@contentType": "audio",
     "@mimeType": "audio/mp4",
     "@lang": languageTag(track.language) ?? "und",
-    ...segmentsOfSet([run]),
+    ...segmentsOfSet([rendition]),
     Role: role(index),
     Representation: {
       "@id": track.id,
@@ -90,14 +90,14 @@ function audioSet(run: TrackRun, index: number, origin: number): MpdElement {
       "@codecs": configuration.codecString,
       "@audioSamplingRate": configuration.sampleRate,
       AudioChannelConfiguration: audioChannelConfiguration(configuration),
-      SegmentTemplate: segmentTemplate(track.id, run.segments, origin),
+      SegmentTemplate: segmentTemplate(track.id, rendition.segments, origin),
     },
   };
 }
 
 /** Renditions are cut at the same pictures by construction; that each cut is one to start at is looked up. */
-function segmentsOfSet(runs: readonly TrackRun[]): MpdElement {
-  const independent = runs.every(({ segments }) => segments.every(({ quality }) => quality.independent));
+function segmentsOfSet(renditions: readonly Rendition[]): MpdElement {
+  const independent = renditions.every(({ segments }) => segments.every(({ quality }) => quality.independent));
   return { "@segmentAlignment": true, ...(independent ? { "@startWithSAP": 1 } : {}) };
 }
 
@@ -105,7 +105,7 @@ function role(index: number): MpdElement {
   return { "@schemeIdUri": "urn:mpeg:dash:role:2011", "@value": index === 0 ? "main" : "alternate" };
 }
 
-function configurationOf({ segments }: TrackRun): VideoConfiguration {
+function configurationOf({ segments }: Rendition): VideoConfiguration {
   return videoConfiguration(segments[0]!);
 }
 

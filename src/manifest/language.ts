@@ -1,4 +1,5 @@
-const englishNames = new Intl.DisplayNames("en", { type: "language" });
+/** Made when first needed: loading the names takes longer than all else at start. */
+let englishNames: Intl.DisplayNames | undefined;
 
 /**
  * A language as manifests tag it: the shortest code, so `en` for `eng` and `de` for both `deu` and `ger`.
@@ -17,5 +18,6 @@ export function languageTag(code: string | undefined): string | undefined {
  * @param tag - As {@link languageTag} gives it.
  */
 export function languageName(tag: string): string {
+  englishNames ??= new Intl.DisplayNames("en", { type: "language" });
   return englishNames.of(tag) ?? tag;
 }

@@ -1,12 +1,12 @@
 import { XMLBuilder } from "fast-xml-parser";
 import { endMicros, startMicros } from "../store/media-micros.ts";
-import type { PeriodTimeline } from "../store/period.ts";
+import type { Period } from "../store/period.ts";
 import type { ChannelSnapshot } from "../store/segment.ts";
 import type { Milliseconds } from "../time/units.ts";
 import { xsDuration } from "./decimal-seconds.ts";
 import { liveTiming } from "./live-timing.ts";
 import type { MpdElement } from "./mpd-element.ts";
-import { periods } from "./period.ts";
+import { periodElement } from "./period.ts";
 
 const PROFILES = "urn:mpeg:dash:profile:isoff-live:2011,urn:mpeg:dash:profile:cmaf:2019";
 
@@ -18,30 +18,25 @@ const builder = new XMLBuilder({
   format: true,
 });
 
-/** The periods of a channel that never breaks. */
-const UNBROKEN: Omit<PeriodTimeline, "periods"> = { first: 0, settled: Number.POSITIVE_INFINITY };
-
 /**
  * Writes the MPD of a channel.
  *
  * Its timeline is media time since 1970-01-01T00:00:00Z: `S@t` is tfdt, and the first period starts at PT0S without an offset.
  * Only a file, which nobody watched while it grew, is moved to start at zero, where players look for the start of what is static.
  *
- * @param channel - Without a `timeline`: one period of all tracks.
+ * @param channel - Without `periods`: one of all tracks, none of which ever breaks.
  * @param now - `publishTime`: when the snapshot became what can be fetched; not written where nothing will change.
  * @spec ISO/IEC 23009-1 5.3.1
  */
 export function writeMpd(
-  channel: ChannelSnapshot & { readonly timeline?: PeriodTimeline },
+  channel: ChannelSnapshot & { readonly periods?: readonly Period[] },
   now: { readonly publishTime: Milliseconds },
 ): string {
+  const periods = channel.periods ?? [{ number: 0, start: 0, runs: channel.tracks }];
+  const runs = periods.flatMap((period) => period.runs);
   const isFile = channel.ended && channel.window === undefined;
-  const origin = isFile ? Math.min(...channel.tracks.map(({ segments }) => startMicros(segments[0]!))) : 0;
-  const end = Math.max(...channel.tracks.map(({ segments }) => endMicros(segments.at(-1)!)));
-  const timeline = channel.timeline ?? {
-    ...UNBROKEN,
-    periods: [{ number: 0, start: 0, trackIds: channel.tracks.map(({ track }) => track.id) }],
-  };
+  const origin = isFile ? Math.min(...runs.map(({ segments }) => startMicros(segments[0]!))) : 0;
+  const end = Math.max(...runs.map(({ segments }) => endMicros(segments.at(-1)!)));
   const mpd: MpdElement = {
     "@xmlns": "urn:mpeg:dash:schema:mpd:2011",
     "@id": channel.name,
@@ -49,7 +44,7 @@ export function writeMpd(
     ...(channel.ended ? staticTiming(end - origin) : liveTiming(channel, now.publishTime)),
     "@minBufferTime": xsDuration(channel.segmentDuration * 1000),
     "@maxSegmentDuration": xsDuration(channel.targetDuration * 1_000_000 + 500_000),
-    Period: periods(channel.tracks, timeline, origin),
+    Period: periods.map((period) => periodElement(period, channel.tracks, origin)),
     // The server answers at its root; relative to the MPD at /{channel}/manifest.mpd.
     ...(channel.ended ? {} : { UTCTiming: { "@schemeIdUri": "urn:mpeg:dash:utc:http-iso:2014", "@value": "../time" } }),
   };

@@ -35,7 +35,7 @@ export function initCmsd({ n, live }: CmsdContext): string {
 /**
  * `CMSD-Static` of a media segment, its quality included. HLS and DASH share it, so it names no streaming format.
  *
- * @returns The header's value: the same text for the same segment wherever it is published.
+ * @returns The header's value. But for `at`, it comes out equal on every packager and after every restart.
  * @spec CTA-5006 (`br` in kbit/s and `d` in milliseconds, each of the object itself)
  */
 export function segmentCmsd(segment: Segment, { n, keyPrefix, live }: CmsdContext): string {

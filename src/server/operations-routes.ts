@@ -46,14 +46,14 @@ type ChannelDescription = {
   readonly status: unknown;
 };
 
-function describeChannel(name: string, { store, status }: ChannelView): ChannelDescription {
-  const snapshot = store.snapshot();
+function describeChannel(name: string, view: ChannelView): ChannelDescription {
+  const snapshot = view.store.snapshot();
   const base = `/${encodeURIComponent(name)}`;
   return {
     name,
     state: snapshot === undefined ? "starting" : snapshot.ended ? "ended" : "live",
     hls: `${base}/index.m3u8`,
     dash: `${base}/manifest.mpd`,
-    status: status(),
+    status: view.status(),
   };
 }

@@ -11,7 +11,7 @@ import type { LiveTrack } from "./live-track.ts";
  * The step of the multiplexer: 20 ms. Each begins with a PCR, of which ISO/IEC 13818-1 2.7.2 wants one every 100 ms and
  * DVB (TR 101 154 4.1.5.3) one every 40 ms.
  */
-export const SLOT_TICKS = 1800;
+const SLOT_TICKS = 1800;
 
 /** PAT and PMT in every fourth slot: every 80 ms, where TR 101 154 4.1.7 wants them every 100 ms. */
 const SLOTS_PER_TABLES = 4;
@@ -68,7 +68,9 @@ export class ProgramMultiplexer {
     const [first, ...others] = this.#tracks;
     const entry = first!.start((time + READY_TICKS) as Ticks);
     for (const track of others) track.start(entry);
-    this.#slot = Math.floor((this.#earliest().dts - READY_TICKS) / SLOT_TICKS);
+    // A slot with tables: nothing of a unit may come before a receiver knows what it is.
+    const tables = Math.floor((this.#earliest().dts - READY_TICKS) / (SLOT_TICKS * SLOTS_PER_TABLES));
+    this.#slot = tables * SLOTS_PER_TABLES;
   }
 
   /** The packets of the next slot. */

@@ -27,7 +27,7 @@ export function simulatedScores(
     ["mqa-video", Math.round(100 * quality)],
     ["vmaf", round(100 - 105 * loss, 2)],
     ["psnr", round(48 - 27 * loss, 2)],
-    ["ssim", round(1 - 0.3 * loss ** 1.5, 4)],
+    ["ssim", round(1 - 0.3 * loss ** 1.5, 3)],
   ]);
 }
 

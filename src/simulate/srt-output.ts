@@ -72,7 +72,7 @@ export class SrtOutput implements Output {
     const [program, ...commandArguments] = this.#command;
     const child = spawn(program, commandArguments, { stdio: ["pipe", "ignore", "pipe"] });
     const started = performance.now();
-    let reason = "no connection";
+    let reason = "no receiver";
     this.#child = child;
     createInterface({ input: child.stderr }).on("line", (line) => {
       reason = parseSrtLine(line, this.#url.passphrase)?.reason ?? reason;

@@ -1,6 +1,6 @@
 import type { Milliseconds } from "../time/units.ts";
 import { listingRules } from "./listing-rules.ts";
-import type { SnapshotWithTimeline } from "./period.ts";
+import type { SnapshotWithPeriods } from "./period.ts";
 import { PeriodTracker } from "./period-tracker.ts";
 import type { InitSegment, Segment, Track } from "./segment.ts";
 import { TrackStore } from "./track-store.ts";
@@ -37,7 +37,7 @@ export class ChannelStore {
   #version = 0;
   #visible = false;
   #ended = false;
-  #snapshot: SnapshotWithTimeline | undefined;
+  #snapshot: SnapshotWithPeriods | undefined;
 
   constructor(options: ChannelStoreOptions) {
     this.#options = options;
@@ -65,7 +65,7 @@ export class ChannelStore {
     if (this.#ended) throw new Error(`track ${trackId}: segment ${offered.number} published after the end`);
     const store = this.#store(trackId);
     const segment = store.publish(offered, this.#options.retainBodies);
-    this.#periods.publish(trackId, { ...segment, body: [] }, store.firstListed);
+    this.#periods.publish(store.track, { ...segment, body: [] }, store);
     this.#changed();
     for (const listener of [...this.#listeners]) listener(store.track, segment);
   }
@@ -81,7 +81,7 @@ export class ChannelStore {
    * The channel as it can be fetched now: the same object until it changes. Undefined until there is something to play: a segment of
    * every track, or {@link SEGMENTS_TO_WAIT} of one, so that what a player reads first names every track that is alive.
    */
-  snapshot(): SnapshotWithTimeline | undefined {
+  snapshot(): SnapshotWithPeriods | undefined {
     if (this.#visible) this.#snapshot ??= this.#takeSnapshot();
     return this.#snapshot;
   }
@@ -136,7 +136,7 @@ export class ChannelStore {
     return counts.every((count) => count > 0) || counts.some((count) => count >= SEGMENTS_TO_WAIT);
   }
 
-  #takeSnapshot(): SnapshotWithTimeline {
+  #takeSnapshot(): SnapshotWithPeriods {
     const { name, segmentDuration, window } = this.#options;
     const stores = this.#tracks.flatMap(({ id }) => this.#stores.get(id) ?? []);
     const ordered = [...stores.filter(isVideo), ...stores.filter((store) => !isVideo(store))];
@@ -148,7 +148,7 @@ export class ChannelStore {
       segmentDuration,
       ...(window === undefined ? {} : { window }),
       tracks: ordered.map((store) => store.snapshot()),
-      timeline: this.#periods.timeline(),
+      periods: this.#periods.periods(),
     };
   }
 

@@ -1,50 +1,53 @@
 import { startMicros } from "./media-micros.ts";
-import type { Period, PeriodTimeline } from "./period.ts";
-import type { Segment } from "./segment.ts";
+import type { Period } from "./period.ts";
+import type { Segment, Track } from "./segment.ts";
 
 /** A track is waited for until another has published this many segments after its last. */
 const SEGMENTS_TO_WAIT = 3;
 
+/** The lowest number of a track that playlists list, and that can be fetched at all; 0 while that is all of them. */
+type Window = { readonly firstListed: number; readonly firstKept: number };
+
 /** What is known of one track. */
 type Progress = {
-  readonly id: string;
+  readonly track: Track;
   readonly last: Segment;
-  readonly firstListed: number;
+  readonly window: Window;
   /** Numbers of its newest segments, at most {@link SEGMENTS_TO_WAIT}, oldest first. */
   readonly recent: readonly number[];
   /** Its segments that are not settled yet, oldest first. */
-  readonly waiting: readonly Segment[];
+  readonly waiting: Segment[];
 };
 
+/** A run that may still grow; `last` outlives the segments that leave the window. */
+type OpenRun = { readonly track: Track; last: Segment | undefined; segments: Segment[] };
+type OpenPeriod = { readonly number: number; readonly start: number; runs: OpenRun[] };
+
 /**
- * Divides a channel into periods that never change once they can be seen.
+ * Divides a channel into periods that never change once they can be seen, but for growing at the end and shrinking at the start.
  *
  * A break in any track ends the period of all tracks at the same segment number, so a number may be listed only when nothing
  * that is still to come can turn out to break there. It is *settled* when every track has published it or a later one. A track
- * that falls silent is waited for until another has published {@link SEGMENTS_TO_WAIT} segments more; what it brings after that
- * joins at a break behind the settled numbers. Hence a period's number, start and tracks are final when it opens.
+ * that falls silent is waited for until another has published {@link SEGMENTS_TO_WAIT} segments more. Then a period without it begins, so that no
+ * player switches to it (unless it is the only one of its kind: players do not bear a period without sound); when it is back,
+ * another with it. Both begin behind the settled numbers. Hence number, start and tracks of a period are final when it opens.
  *
  * @spec ISO/IEC 23009-1 5.3.2, 5.4
  */
 export class PeriodTracker {
   readonly #tracks = new Map<string, Progress>();
-  /** Numbers, not settled yet, at which a period must begin. */
-  readonly #breaks = new Set<number>();
-  #periods: Period[] = [];
-  #first = 0;
+  /** Numbers, not settled yet, from which on a period must begin. */
+  #breaks: number[] = [];
+  #periods: OpenPeriod[] = [];
   #settled = 0;
 
-  /**
-   * Takes note of a segment.
-   *
-   * @param firstListed - The lowest number that manifests list of its track; 0 while all are listed.
-   */
-  publish(trackId: string, segment: Segment, firstListed: number): void {
-    const before = this.#tracks.get(trackId);
+  /** Takes note of a segment, and of where it leaves the window of its track. */
+  publish(track: Track, segment: Segment, { firstListed, firstKept }: Window): void {
+    const before = this.#tracks.get(track.id);
     if (before !== undefined && !continues(before.last, segment)) this.#breakAt(segment.number);
     const recent = [...(before?.recent ?? []), segment.number].slice(-SEGMENTS_TO_WAIT);
     const waiting = [...(before?.waiting ?? []), segment];
-    this.#tracks.set(trackId, { id: trackId, last: segment, firstListed, recent, waiting });
+    this.#tracks.set(track.id, { track, last: segment, window: { firstListed, firstKept }, recent, waiting });
   }
 
   /**
@@ -54,53 +57,86 @@ export class PeriodTracker {
    * @param ended - Nothing more will come: everything is settled.
    */
   settle(ended: boolean): void {
-    const tracks = [...this.#tracks.values()];
-    const lead = tracks.reduce((a, b) => (b.last.number > a.last.number ? b : a));
-    const active = ended ? tracks : tracks.filter((track) => isWaitedFor(track, lead));
-    if (this.#periods.length === 0) this.#periods = [{ number: 0, start: 0, trackIds: tracks.map(({ id }) => id) }];
-    const reached = ended ? lead.last.number : Math.min(...active.map((track) => track.last.number));
+    const all = [...this.#tracks.values()];
+    const lead = all.reduce((a, b) => (b.last.number > a.last.number ? b : a));
+    const active = ended ? all : all.filter((progress) => isWaitedFor(progress, lead));
+    if (this.#periods.length === 0) this.#periods = [open(0, 0, all)];
+    const reached = ended ? lead.last.number : Math.min(...active.map(({ last }) => last.number));
     this.#settled = Math.max(this.#settled, reached);
-    for (const number of [...this.#breaks].sort((a, b) => a - b)) this.#open(number, tracks);
-    for (const track of tracks) {
-      this.#tracks.set(track.id, { ...track, waiting: track.waiting.filter(({ number }) => number > this.#settled) });
-    }
-    if (!active.every(({ id }) => this.#periods.at(-1)!.trackIds.includes(id))) this.#breakAt(this.#settled + 1);
-    this.#forget(Math.min(...active.map((track) => track.firstListed)));
+    this.#listSettled(all);
+    this.#forget(Math.min(this.#settled, ...active.map(({ window }) => window.firstListed)));
+    if (this.#membersChange(active)) this.#breakAt(this.#settled + 1);
   }
 
-  /** The periods as they are settled; a new object at each call. */
-  timeline(): PeriodTimeline {
-    return { periods: [...this.#periods], first: this.#first, settled: this.#settled };
+  /** What is settled and has not left the window. */
+  periods(): readonly Period[] {
+    return this.#periods.flatMap(({ number, start, runs }) => {
+      const listed = runs.filter(({ segments }) => segments.length > 0);
+      return listed.length === 0
+        ? []
+        : [{ number, start, runs: listed.map(({ track, segments }) => ({ track, segments: [...segments] })) }];
+    });
   }
 
   #breakAt(number: number): void {
-    this.#breaks.add(Math.max(number, this.#settled + 1));
+    this.#breaks.push(Math.max(number, this.#settled + 1));
   }
 
-  /** Opens the period that a break asks for, at the first number from there on that any track has. */
-  #open(asked: number, tracks: readonly Progress[]): void {
-    const candidates = tracks.flatMap(({ waiting }) => waiting.filter(({ number }) => number >= asked));
-    const number = Math.min(...candidates.map((segment) => segment.number));
-    if (number > this.#settled) return;
-    this.#breaks.delete(asked);
-    if (number === this.#periods.at(-1)?.number) return;
-    const members = tracks.filter(({ waiting }) => waiting.some((segment) => segment.number === number));
-    const firsts = candidates.filter((segment) => segment.number === number);
-    const start = Math.min(...firsts.map(startMicros));
-    this.#periods.push({ number, start, trackIds: members.map(({ id }) => id) });
+  /** Moves segments from those that wait to the newest period, number by number, opening one where a break asks for it. */
+  #listSettled(all: readonly Progress[]): void {
+    const waiting = all.flatMap((progress) => progress.waiting.map(({ number }) => number));
+    const numbers = new Set(waiting.filter((number) => number <= this.#settled).sort((a, b) => a - b));
+    for (const number of numbers) {
+      const present = all.filter((progress) => progress.waiting[0]?.number === number);
+      if (this.#breaks.some((asked) => asked <= number)) {
+        this.#breaks = this.#breaks.filter((asked) => asked > number);
+        this.#periods.push(open(number, Math.min(...present.map(({ waiting }) => startMicros(waiting[0]!))), present));
+      }
+      for (const { track, waiting } of present) this.#list(track, waiting.shift()!);
+    }
   }
 
-  #forget(firstListed: number): void {
-    this.#first = Math.max(this.#first, firstListed);
-    while (this.#periods.length > 1 && this.#periods[1]!.number <= this.#first) this.#periods.shift();
+  /** What does not continue its run here came too late for a break of its own, and waits for the next period. */
+  #list(track: Track, segment: Segment): void {
+    const run = this.#periods.at(-1)!.runs.find((candidate) => candidate.track.id === track.id);
+    if (run === undefined || (run.last !== undefined && !continues(run.last, segment))) return;
+    run.segments.push(segment);
+    run.last = segment;
+  }
+
+  /** Drops what is older than `first`, and, where a lagging track held that back, what can no longer be fetched. */
+  #forget(first: number): void {
+    for (const period of this.#periods) {
+      for (const { track, segments } of period.runs) {
+        const lowest = Math.max(first, this.#tracks.get(track.id)!.window.firstKept);
+        while (segments[0] !== undefined && segments[0].number < lowest) segments.shift();
+      }
+      period.runs = period.runs.filter(({ last, segments }) => last === undefined || segments.length > 0);
+    }
+    this.#periods = this.#periods.filter(({ runs }, index) => runs.length > 0 || index === this.#periods.length - 1);
+  }
+
+  /** Whether a track that is alive is not in the newest period, or one is in it that others of its kind have outlived. */
+  #membersChange(active: readonly Progress[]): boolean {
+    const members = this.#periods.at(-1)!.runs.map(({ track }) => track);
+    const alive = active.map(({ track }) => track);
+    const joins = alive.some(({ id }) => members.every((member) => member.id !== id));
+    const leaves = members.some(
+      ({ id, kind }) => alive.every((track) => track.id !== id) && alive.some((track) => track.kind === kind),
+    );
+    return joins || leaves;
   }
 }
 
-function isWaitedFor(track: Progress, lead: Progress): boolean {
-  return lead.recent.filter((number) => number > track.last.number).length < SEGMENTS_TO_WAIT;
+function open(number: number, start: number, members: readonly Progress[]): OpenPeriod {
+  return { number, start, runs: members.map(({ track }) => ({ track, last: undefined, segments: [] })) };
+}
+
+function isWaitedFor(progress: Progress, lead: Progress): boolean {
+  return lead.recent.filter((number) => number > progress.last.number).length < SEGMENTS_TO_WAIT;
 }
 
 /** Whether a segment follows the one before in its track without a break. */
-export function continues(previous: Segment, next: Segment): boolean {
+function continues(previous: Segment, next: Segment): boolean {
   return next.number === previous.number + 1 && !next.discontinuity && next.init.id === previous.init.id;
 }

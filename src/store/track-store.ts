@@ -52,6 +52,11 @@ export class TrackStore {
     return this.#listed.length === this.#published ? 0 : this.#listed[0]!.number;
   }
 
+  /** The lowest number that can be fetched; 0 while all can. */
+  get firstKept(): number {
+    return this.#departed[0]?.segment.number ?? this.firstListed;
+  }
+
   /**
    * Takes a segment, whose number must rise.
    *

@@ -45,12 +45,19 @@ export class InputTimeline {
   #streams = new Map<number, Stream>();
   #held: Held[] = [];
   #base: TimeBase | undefined;
+  /** Latest presentation time placed, in epoch time. */
+  #reached = Number.NEGATIVE_INFINITY;
   /** The input said itself that its clock breaks. */
   #announcedJump = false;
 
   constructor(anchor: ChannelAnchor, identify: IdentifyStream) {
     this.#anchor = anchor;
     this.#identify = identify;
+  }
+
+  /** How far presentation has come, in ticks since the epoch; minus infinity before the first unit is placed. */
+  get reached(): number {
+    return this.#reached;
   }
 
   /** @param arrival - When the bytes of the event came, by the host's clock; absent for an input that is not live. */
@@ -141,6 +148,7 @@ export class InputTimeline {
     if (stream === undefined || this.#base === undefined) return [];
     const dts = unit.kind === "video" ? unit.dts : unit.pts;
     const placed = this.#base.place(stream.clock, unit.pts, dts, stepOf(unit), arrival);
+    this.#reached = Math.max(this.#reached, placed.pts);
     const events: TimelineEvent[] = [];
     if (placed.jumped && !this.#announcedJump) events.push(problemEvent("timestamp-jump", { pid: unit.pid }));
     if (placed.jumped) this.#announcedJump = false;

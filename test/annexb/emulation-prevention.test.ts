@@ -44,7 +44,7 @@ describe("any bytes", () => {
       fc.property(manyZeros, (rbsp) => {
         expect(toHex(removeEmulationPrevention(addEmulationPrevention(rbsp)))).toBe(toHex(rbsp));
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -54,7 +54,7 @@ describe("any bytes", () => {
         const nal = addEmulationPrevention(Uint8Array.of(0x65, ...bytes, 0x80));
         expect(splitByteStream(joinByteStream([nal])).nalUnits.map(toHex)).toEqual([toHex(nal)]);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 });

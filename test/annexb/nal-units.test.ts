@@ -53,7 +53,7 @@ describe("splitByteStream, whatever the bytes,", () => {
         const begin = Math.min(from, stream.length);
         expect(readable(splitByteStream(stream, begin))).toEqual(readable(searchByteByByte(stream, begin)));
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -80,7 +80,7 @@ describe("splitByteStream, whatever the bytes,", () => {
             : splitByteStream(Uint8Array.of(...before.subarray(first.tail), ...after)).nalUnits;
         expect([...complete, ...rest].map(toHex)).toEqual(splitByteStream(stream).nalUnits.map(toHex));
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 });

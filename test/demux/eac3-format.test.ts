@@ -152,12 +152,20 @@ describe("configuration", () => {
   });
 
   test("describes a second programme, and does not count its channels", () => {
-    const { configuration } = assemble("eac3", [pes(stream(2, surround, associated), 0)]).units[0]!;
+    const { configuration } = assemble("eac3", [pes(stream(2, surround, { ...associated, acmod: 5 }), 0)]).units[0]!;
     expect(configuration.channels).toBe(6);
     expect(parseDec3(configuration.decoderConfiguration).independentSubstreams).toMatchObject([
       { acmod: 7, bsmod: 0 },
-      { acmod: 1, bsmod: 2 },
+      { acmod: 5, bsmod: 2 },
     ]);
+  });
+
+  test("describes a substream once though an access unit has several syncframes of it", () => {
+    const { configuration } = assemble("eac3", [pes(stream(6, { numblkscod: 2, size: 1200 }), 0)]).units[0]!;
+    expect(parseDec3(configuration.decoderConfiguration)).toMatchObject({
+      dataRate: 600,
+      independentSubstreams: [{ acmod: 2, numDepSub: 0 }],
+    });
   });
 
   test("does not depend on which access unit came first at 44.1 kHz", () => {
@@ -219,6 +227,31 @@ describe("damage", () => {
     expect(wrong(packets)).toEqual(["audio-unsupported"]);
   });
 
+  test("of the first substream costs those that belong to it too", () => {
+    const broken = writeEac3Syncframe({ ...surround, mixdef: 3 }).subarray(0, 12);
+    broken[2] = 0;
+    broken[3] = 5; // frmsiz: 12 bytes
+    const packets = [pes(bytes(stream(2, surround, rear), broken, syncframe(9, rear), stream(2, surround, rear)), 0)];
+    expect(units(packets).map(([, syncframes]) => syncframes)).toEqual([2, 2, 2, 2]);
+    expect(wrong(packets)).toEqual(["audio-unsupported"]);
+  });
+
+  test.for([
+    ["before it is known that there are two", 100, []],
+    ["in the second of two", 4 * 64 - 10, [1]],
+    ["between the first and the second of two", 3 * 64, [1]],
+  ] as const)("the end of a stream costs the access unit it cuts short: %s", ([, end, expected]) => {
+    const packets = [pes(stream(2, surround, rear).subarray(0, end), 0)];
+    expect(units(packets).map(([fill]) => fill)).toEqual(expected);
+    expect(wrong(packets)).toEqual(["access-unit-damaged"]);
+  });
+
+  test("blocks that do not add up to six start anew", () => {
+    const packets = [pes(bytes(stream(2, { numblkscod: 1 }), stream(4, { numblkscod: 2 })), 0)];
+    expect(units(packets).map(([fill]) => fill)).toEqual([2, 4]);
+    expect(wrong(packets)).toEqual(["access-unit-damaged"]);
+  });
+
   test("a substream missing from the numbering costs the access unit", () => {
     const all = bytes(stream(2, surround, rear), syncframe(3, surround), syncframe(3, { ...rear, substreamid: 1 }));
     const packets = [pes(bytes(all, stream(2, surround, rear)), 0)];
@@ -259,6 +292,16 @@ describe("where six blocks start", () => {
     expect(units([pes(all, 0)]).map(([last]) => last)).toEqual([3, 6, 9]);
     expect(units([pes(all.subarray(64), 0)]).map(([last]) => last)).toEqual([6, 9]);
     expect(units([pes(all.subarray(128), 0)]).map(([last]) => last)).toEqual([6, 9]);
+  });
+
+  test("is learned anew after a gap", () => {
+    const all = bytes(...set(1), ...set(4));
+    const packets = [pes(all, 0), pes(all.subarray(64), 90_000, { gapBefore: true })];
+    expect(units(packets)).toEqual([
+      [3, 3, 0],
+      [6, 3, 2880],
+      [6, 3, 91_920],
+    ]);
   });
 
   test("is not moved by a flag that comes where it should not", () => {

@@ -28,6 +28,7 @@ type Case = readonly [name: string, previous: SliceHeader, next: SliceHeader];
 const newPictures: readonly Case[] = [
   ["another frame_num", slice, { ...slice, frameNum: 5 }],
   ["another picture parameter set", slice, { ...slice, picParameterSetId: 1 }],
+  ["a picture parameter set that now belongs to another sequence", slice, { ...slice, seqParameterSetId: 1 }],
   ["a field after a frame", slice, topField],
   ["a field of the other parity", topField, { ...topField, bottomFieldFlag: true }],
   ["a picture no other refers to after one that others do", slice, { ...slice, nalRefIdc: 0 }],

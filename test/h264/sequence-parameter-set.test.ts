@@ -71,6 +71,11 @@ describe("the picture size", () => {
   });
 });
 
+test("a scaling list that ends early or is the default one takes no more bits than were sent", () => {
+  const scalingLists = [[-8], [1, 2, -11], undefined, [-8], undefined, undefined, [-1, -7], [5, -13]];
+  expect(parseSequenceParameterSet(writeSps({ ...plainSps, scalingLists }))).toMatchObject({ width: 64, height: 48 });
+});
+
 const refused: readonly (readonly [name: string, changes: Partial<Sps>])[] = [
   ["an id above 31", { seqParameterSetId: 32 }],
   ["a chroma format above 4:4:4", { chromaFormatIdc: 4 }],
@@ -148,7 +153,7 @@ const anyScalingList = fc
   .map((deltas) => deltas.map((delta, i) => (i % 2 === 0 ? delta : -deltas[i - 1]!)));
 const anySps: fc.Arbitrary<Sps> = fc
   .record({
-    profileIdc: fc.constantFrom(66, 77, 88, 100, 110, 122, 244, 44, 118, 128),
+    profileIdc: fc.constantFrom(66, 77, 88, 100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135),
     seqParameterSetId: fc.nat({ max: 31 }),
     chromaFormatIdc: fc.nat({ max: 3 }),
     separateColourPlaneFlag: fc.boolean(),

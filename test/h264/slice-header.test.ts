@@ -91,7 +91,7 @@ test("whatever a slice header says is read back, and what its parameter sets rul
         redundantPicCnt: pps.redundantPicCntPresentFlag ? slice.redundantPicCnt : 0,
       });
     }),
-    { numRuns: 1000 },
+    { numRuns: 500 },
   );
 });
 

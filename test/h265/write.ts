@@ -146,7 +146,9 @@ export function writeSps(sps: Sps): Uint8Array {
     w.ue(sps.longTerm);
     for (let i = 0; i < sps.longTerm; i++) w.u(sps.log2MaxPicOrderCntLsbMinus4 + 4, i).flag(i % 2 === 0);
   }
-  w.flag(true).flag(true).flag(sps.vui !== undefined);
+  w.flag(true)
+    .flag(true)
+    .flag(sps.vui !== undefined);
   if (sps.vui) writeVui(w, sps.vui);
   return nalUnit(33, w.flag(false));
 }
@@ -308,10 +310,12 @@ export function writePps(pps: Pps): Uint8Array {
   return nalUnit(34, w);
 }
 
-/** The beginning of an IDR slice segment, then bits that a longer header can be read from. */
+/** The first slice segment of an IDR picture: a whole header and no meaningful data. */
 export function writeIdrSlice(pps: Pps): Uint8Array {
   const w = new BitWriter().flag(true).flag(false).ue(pps.ppsPicParameterSetId).ue(2);
-  return nalUnit(20, w.bytes(new Uint8Array(8).fill(0xff)));
+  w.flag(true).flag(true).se(0).flag(true);
+  if (pps.tilesEnabledFlag || pps.entropyCodingSyncEnabledFlag) w.ue(0);
+  return nalUnit(20, w.trailingBits().bytes(new Uint8Array(8).fill(0xff)));
 }
 
 function nalUnit(type: number, w: BitWriter): Uint8Array {

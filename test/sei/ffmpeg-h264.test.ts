@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { addEmulationPrevention, removeEmulationPrevention } from "../../src/annexb/emulation-prevention.ts";
 import { joinByteStream, splitByteStream } from "../../src/annexb/nal-units.ts";
 import { picTimingParameters } from "../../src/h264/pic-timing-parameters.ts";
@@ -18,6 +18,8 @@ import { parseRecoveryPoint } from "../../src/sei/recovery-point.ts";
 import { formatUuid } from "../../src/sei/user-data-unregistered.ts";
 import { encode, probeTimecodes, traceSyntax } from "./ffmpeg.ts";
 import { clock, expectTraced, LABELS, traced } from "./traced-timestamps.ts";
+
+vi.setConfig({ testTimeout: 30_000 });
 
 const PICTURES = 12;
 

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { addEmulationPrevention } from "../../src/annexb/emulation-prevention.ts";
 import { joinByteStream, splitByteStream } from "../../src/annexb/nal-units.ts";
 import { type SeiMessage, writeSeiMessages } from "../../src/sei/message.ts";
@@ -9,6 +9,8 @@ import { parseTimeCode, type TimeCode, writeTimeCode } from "../../src/sei/time-
 import { formatUuid, parseUuid } from "../../src/sei/user-data-unregistered.ts";
 import { encode, probeTimecodes, traceSyntax } from "./ffmpeg.ts";
 import { clock, expectTraced, LABELS, traced } from "./traced-timestamps.ts";
+
+vi.setConfig({ testTimeout: 30_000 });
 
 const PICTURES = 12;
 const h265Type = (nal: Uint8Array) => (nal[0]! >> 1) & 0x3f;

@@ -11,6 +11,7 @@ test.for([
   ["9a21f10c-3a38-4b4e-9fff-ffffffffffff", false],
   ["9a21f10c-3a38-4b4f-a000-000000000000", false],
   ["8a21f10c-3a38-4b4e-a000-000000000000", false],
+  ["00000000-0000-0009-a21f-10c3a384b4ea", false],
   [OWN_MQA_UUID, true],
   [OWN_MQA_UUID.replace(/.$/, "0"), false],
   ["dc45e9bd-e6d9-48b7-962c-d820d923eeef", false],

@@ -154,8 +154,9 @@ test.for([
 });
 
 test("bytes that are not UTF-8 are malformed, and do not spoil the message after them", () => {
-  const broken = writeUserDataUnregistered({ uuid: OURS, data: Uint8Array.of(0x70, 0xe2, 0x82) });
-  expect(thrownCode(() => parseMqa(broken, DEFAULT_MQA_UUIDS))).toBe("mqa-malformed");
+  const broken = Uint8Array.of(...utf8('{"psnr": 40, "maker": "'), 0xe2, 0x82, ...utf8('"}'));
+  const code = thrownCode(() => parseMqa(writeUserDataUnregistered({ uuid: OURS, data: broken }), DEFAULT_MQA_UUIDS));
+  expect(code).toBe("mqa-malformed");
   expect(parse("psnr=40").values).toEqual({ psnr: 40 });
 });
 
@@ -187,7 +188,7 @@ describe("limits", () => {
     expect(thrownCode(() => parseMqa(writeUserDataUnregistered({ uuid: OURS, data }), DEFAULT_MQA_UUIDS))).toBe(
       "mqa-malformed",
     );
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(performance.now() - started).toBeLessThan(2000);
   });
 });
 

@@ -1,0 +1,110 @@
+import { isCustomKey } from "../cmsd/cmsd-static.ts";
+import { type InputUrl, parseInputUrl } from "../input/input-url.ts";
+import { ConfigError } from "../problem/config-error.ts";
+import { DEFAULT_MQA_UUIDS, type MqaUuid, parseMqaUuid } from "../sei/mqa-uuid.ts";
+import type { Milliseconds } from "../time/units.ts";
+import { parseDuration } from "./duration.ts";
+
+/** Shorter segments are all header; longer ones no player starts on. */
+export const SEGMENT_LIMITS = { min: 500 as Milliseconds, max: 30_000 as Milliseconds };
+
+/** The window is held in memory. */
+export const WINDOW_LIMITS = { min: 1000 as Milliseconds, max: 86_400_000 as Milliseconds };
+
+export const DEFAULT_SEGMENT = "2s";
+export const DEFAULT_WINDOW = "60s";
+export const DEFAULT_LISTEN = "0.0.0.0:8080";
+
+/** First elements of paths that are not channels. */
+const RESERVED_NAMES: ReadonlySet<string> = new Set(["api", "healthz", "metrics", "page", "readyz", "time"]);
+
+/** One channel as configured and checked. */
+export type ChannelOptions = {
+  readonly name: string;
+  readonly inputs: readonly InputUrl[];
+  readonly segmentDuration: Milliseconds;
+  readonly window: Milliseconds;
+};
+
+/** @throws ConfigError - naming `option`. */
+export function parseChannelName(option: string, name: string): string {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name) || RESERVED_NAMES.has(name)) {
+    const reserved = [...RESERVED_NAMES].join(", ");
+    throw new ConfigError(
+      option,
+      name,
+      `it must be 1 to 64 letters, digits, dots, hyphens and underscores, not starting with one of the last three, and none of ${reserved}`,
+    );
+  }
+  return name;
+}
+
+/** @throws ConfigError - naming the option at fault under `prefix`. */
+export function parseChannel(
+  prefix: string,
+  given: {
+    readonly name: string;
+    readonly inputs: readonly string[];
+    readonly segment: string;
+    readonly window: string;
+  },
+  optionNames: { readonly name: string; readonly input: string } = { name: "name", input: "inputs" },
+): ChannelOptions {
+  const name = parseChannelName(`${prefix}${optionNames.name}`, given.name);
+  const inputs = given.inputs.map((text) => parseInputUrl(text, `${prefix}${optionNames.input}`));
+  const segmentDuration = parseDuration(`${prefix}segment`, given.segment, SEGMENT_LIMITS);
+  const window = parseDuration(`${prefix}window`, given.window, WINDOW_LIMITS);
+  if (window < segmentDuration * 3) {
+    throw new ConfigError(`${prefix}window`, given.window, `it must be at least three segments of ${given.segment}`);
+  }
+  return { name, inputs, segmentDuration, window };
+}
+
+/**
+ * UUIDs that mark quality messages: the known ones, and those given.
+ *
+ * @throws ConfigError
+ */
+export function parseMqaUuids(option: string, given: readonly string[]): readonly MqaUuid[] {
+  const more = given.map((text) => {
+    try {
+      return parseMqaUuid(text);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new ConfigError(option, text, "it must be a UUID or at least its first 16 hexadecimal digits");
+    }
+  });
+  return [...DEFAULT_MQA_UUIDS, ...more];
+}
+
+/** Where to listen. */
+export type ListenAddress = { readonly host: string; readonly port: number };
+
+/** @throws ConfigError */
+export function parseListen(option: string, text: string): ListenAddress {
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]\s]*)):(\d{1,5})$/.exec(text);
+  const port = Number(match?.[3]);
+  if (match === null || port > 65_535) {
+    throw new ConfigError(option, text, "it must be HOST:PORT such as 0.0.0.0:8080, [::]:8080 or :8080");
+  }
+  return { host: match[1] ?? (match[2] === "" ? "0.0.0.0" : (match[2] ?? "0.0.0.0")), port };
+}
+
+/** @throws ConfigError */
+export function parseKeyPrefix(option: string, text: string): string {
+  if (!isCustomKey(`${text}-video`)) {
+    throw new ConfigError(
+      option,
+      text,
+      "it must be lower-case letters, digits, dots and hyphens, starting with a letter, such as org.svta.mqa",
+    );
+  }
+  return text;
+}
+
+/** @throws ConfigError */
+export function parseIdentifier(option: string, text: string): string {
+  if (!/^[\x20-\x7e]{1,64}$/.test(text))
+    throw new ConfigError(option, text, "it must be 1 to 64 printable ASCII characters");
+  return text;
+}

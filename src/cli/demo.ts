@@ -1,0 +1,76 @@
+import { spawn } from "node:child_process";
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { Command } from "commander";
+import { defaultCmsdOrigin } from "../quality/publish-cmsd.ts";
+import { parseChannel, parseListen, parseMqaUuids } from "./channel-options.ts";
+import { untilSignal } from "./until-signal.ts";
+
+const main = fileURLToPath(new URL("../main.js", import.meta.url));
+
+/** The command `demo`: a live channel fed over loopback UDP by the simulator, with nothing else needed. */
+export function demoCommand(): Command {
+  return new Command("demo")
+    .summary("serve a simulated live channel")
+    .description("Serve a live channel that the simulator feeds over loopback UDP, and print where it plays.")
+    .option("-l, --listen <host:port>", "address to serve HTTP on", "127.0.0.1:8080")
+    .action(async ({ listen }: { readonly listen: string }) => {
+      const address = parseListen("--listen", listen);
+      const udpPort = await freeUdpPort();
+      // The simulator's loop and its GOPs are multiples of 1.92 s.
+      const channel = parseChannel("--", {
+        name: "demo",
+        inputs: [`udp://127.0.0.1:${udpPort}`],
+        segment: "1.92s",
+        window: "60s",
+      });
+      const { runService } = await import("./service.ts");
+      const { openLog } = await import("../observe/log.ts");
+      const stop = new AbortController();
+      const signal = AbortSignal.any([untilSignal(), stop.signal]);
+      const simulator = spawn(process.execPath, [main, "simulate", "--out", `udp://127.0.0.1:${udpPort}`], {
+        stdio: ["ignore", "ignore", "inherit"],
+      });
+      simulator.once("exit", () => stop.abort());
+      try {
+        const config = {
+          listen: address,
+          cmsd: defaultCmsdOrigin,
+          mqaUuids: parseMqaUuids("", []),
+          channels: [channel],
+        };
+        await runService(config, openLog("warn"), signal, (port) => announce(port));
+      } finally {
+        if (simulator.exitCode === null && simulator.signalCode === null) {
+          simulator.kill();
+          await once(simulator, "exit");
+        }
+      }
+    });
+}
+
+function announce(port: number): void {
+  const base = `http://localhost:${port}`;
+  process.stdout.write(
+    [
+      "A simulated live channel is on the air; its first segments come within ten seconds.",
+      `  page  ${base}/`,
+      `  HLS   ${base}/demo/index.m3u8`,
+      `  DASH  ${base}/demo/manifest.mpd`,
+      "Ctrl-C ends it.",
+      "",
+    ].join("\n"),
+  );
+}
+
+/** A UDP port that nobody uses now. */
+async function freeUdpPort(): Promise<number> {
+  const socket = createSocket("udp4");
+  socket.bind(0, "127.0.0.1");
+  await once(socket, "listening");
+  const { port } = socket.address();
+  socket.close();
+  await once(socket, "close");
+  return port;
+}

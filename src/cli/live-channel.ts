@@ -1,0 +1,96 @@
+import { describeInput } from "../input/describe-input.ts";
+import type { Input } from "../input/input.ts";
+import { openInput } from "../input/open-input.ts";
+import type { Logger } from "../observe/log.ts";
+import { ProblemSummary } from "../observe/problem-summary.ts";
+import { ChannelPipeline } from "../pipeline.ts";
+import type { Problem } from "../problem/problem.ts";
+import { ProblemTally } from "../problem/problem-tally.ts";
+import type { MqaUuid } from "../sei/mqa-uuid.ts";
+import type { ChannelView } from "../server/channel-view.ts";
+import type { ChannelStore } from "../store/channel-store.ts";
+import type { Milliseconds } from "../time/units.ts";
+import type { ChannelOptions } from "./channel-options.ts";
+
+/** One live channel: its inputs feed its pipeline, and what happens is counted and logged. */
+export class LiveChannel implements ChannelView {
+  readonly name: string;
+  readonly #options: ChannelOptions;
+  readonly #inputs: readonly Input[];
+  readonly #pipeline: ChannelPipeline;
+  readonly #log: Logger;
+  readonly #summary: ProblemSummary;
+  readonly #problems = new ProblemTally();
+  readonly #inputProblems: readonly ProblemTally[];
+
+  /** @throws ConfigError - where an input cannot work on this machine. */
+  constructor(options: ChannelOptions, mqaUuids: readonly MqaUuid[], log: Logger) {
+    this.name = options.name;
+    this.#options = options;
+    this.#inputs = options.inputs.map(openInput);
+    this.#inputProblems = options.inputs.map(() => new ProblemTally());
+    this.#log = log.child({ channel: options.name });
+    this.#summary = new ProblemSummary((line) => this.#log.warn(line, "problem"));
+    this.#pipeline = new ChannelPipeline({
+      name: options.name,
+      segmentDuration: options.segmentDuration,
+      window: options.window,
+      retainBodies: true,
+      programs: options.inputs.map(({ program }) => program),
+      mqaUuids,
+      onProblem: (problem, input) => this.#count(problem, input),
+    });
+  }
+
+  get store(): ChannelStore {
+    return this.#pipeline.store;
+  }
+
+  start(): void {
+    for (const [index, input] of this.#inputs.entries()) {
+      const log = this.#log.child({ input: describeInput(this.#options.inputs[index]!) });
+      input.start({
+        data: (bytes, receivedAt) => this.#pipeline.push(index, bytes, receivedAt),
+        ended: () => {
+          log.info("input ended");
+          this.#pipeline.end(index, Date.now() as Milliseconds);
+        },
+        state: (event) => {
+          if (event.state === "lost") {
+            this.#count(event.problem, index);
+            log.warn({ reason: event.reason }, "input lost");
+          } else {
+            log.info(`input ${event.state}`);
+          }
+        },
+        note: (text) => log.info(text),
+      });
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#inputs.map((input) => input.stop()));
+    this.#summary.flush();
+    this.#summary.close();
+  }
+
+  status(): unknown {
+    return {
+      timecode: "none",
+      segmentSeconds: this.#options.segmentDuration / 1000,
+      windowSeconds: this.#options.window / 1000,
+      inputs: this.#inputs.map((input, index) => ({
+        url: describeInput(this.#options.inputs[index]!),
+        ...input.statistics,
+        problems: this.#inputProblems[index]!.counts(),
+      })),
+      problems: this.#problems.counts(),
+    };
+  }
+
+  #count(problem: Problem, input: number | undefined): void {
+    this.#problems.add(problem);
+    if (input !== undefined) this.#inputProblems[input]!.add(problem);
+    this.#summary.add(problem);
+  }
+}

@@ -1,0 +1,82 @@
+import { Command } from "commander";
+import { parseInputUrl } from "../input/input-url.ts";
+import { ConfigError } from "../problem/config-error.ts";
+import { problems } from "../problem/problems.ts";
+import type { Milliseconds } from "../time/units.ts";
+import { DEFAULT_SEGMENT, parseMqaUuids, SEGMENT_LIMITS } from "./channel-options.ts";
+import { parseDuration } from "./duration.ts";
+import { Progress } from "./progress.ts";
+
+type PackageFlags = {
+  readonly out: string;
+  readonly segment: string;
+  readonly start?: string;
+  readonly mqaUuid?: readonly string[];
+};
+
+const HELP = `
+Several FILEs are several inputs of one channel: renditions of one programme. FILE?program=N takes that programme instead of
+the first with video. - is standard input.
+
+DIR then holds what the server would serve: index.m3u8, manifest.mpd, {track}/index.m3u8, {track}/init-{id}.mp4 and
+{track}/{number}.m4s, and beside them {track}/segments.jsonl, one line a segment with its quality.
+
+Examples:
+  mqa-packager package recording.ts --out out
+  mqa-packager package 1080.ts 720.ts 360.ts --out out --segment 1.92s --start 2026-01-01T12:00:00Z
+`;
+
+/** The command `package`: the live pipeline over files, as fast as the machine can. */
+export function packageCommand(): Command {
+  return new Command("package")
+    .summary("package transport stream files")
+    .description("Package transport stream files into a folder, as fast as the machine can.")
+    .argument("<file...>", "transport streams of one programme")
+    .requiredOption("-o, --out <dir>", "folder to write to; must be empty or not there yet")
+    .option("-s, --segment <duration>", "nominal duration of a segment", DEFAULT_SEGMENT)
+    .option("--start <iso-time>", "time of the first picture (default: 1970-01-01T00:00:00Z)")
+    .option("--mqa-uuid <uuid...>", "further UUIDs, or beginnings of them, that mark quality SEI messages")
+    .addHelpText("after", HELP)
+    .action(async (files: readonly string[], flags: PackageFlags) => {
+      const { packageFiles } = await import("./package-files.ts");
+      const progress = new Progress(process.stderr);
+      const result = await packageFiles({
+        inputs: files.map((file) => parseFile(file)),
+        out: flags.out,
+        segmentDuration: parseDuration("--segment", flags.segment, SEGMENT_LIMITS),
+        start: parseStart(flags.start),
+        mqaUuids: parseMqaUuids("--mqa-uuid", flags.mqaUuid ?? []),
+        onProgress: (state) => progress.show(state),
+      });
+      progress.end();
+      for (const [code, count] of Object.entries(result.problems)) {
+        process.stderr.write(`${code} x ${count}: ${problems[code as keyof typeof problems]}\n`);
+      }
+      if (result.segments === 0) {
+        process.stderr.write("Nothing was packaged: the input holds no picture or sound that can be.\n");
+        process.exitCode = 1;
+      }
+    });
+}
+
+function parseFile(text: string): { readonly path: string; readonly program?: number } {
+  const url = parseInputUrl(text, "FILE");
+  if (url.kind === "stdin") return { ...url, path: "-" };
+  if (url.kind !== "file") throw new ConfigError("FILE", text, "it must be a file or -; run takes live inputs");
+  return url;
+}
+
+/** The epoch itself where nothing is given, so that the same files give the same tree. */
+function parseStart(text: string | undefined): Milliseconds {
+  if (text === undefined) return 0 as Milliseconds;
+  const isIso = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text);
+  const time = isIso ? Date.parse(text) : Number.NaN;
+  if (!Number.isSafeInteger(time) || time < 0) {
+    throw new ConfigError(
+      "--start",
+      text,
+      "it must be an ISO 8601 time with its zone, from 1970 on, such as 2026-01-01T12:00:00Z",
+    );
+  }
+  return time as Milliseconds;
+}

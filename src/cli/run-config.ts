@@ -1,0 +1,112 @@
+import { readFileSync } from "node:fs";
+import { parse as parseYaml, YAMLParseError } from "yaml";
+import { z } from "zod";
+import { ConfigError } from "../problem/config-error.ts";
+import { type CmsdOrigin, defaultCmsdOrigin } from "../quality/publish-cmsd.ts";
+import type { MqaUuid } from "../sei/mqa-uuid.ts";
+import {
+  type ChannelOptions,
+  DEFAULT_LISTEN,
+  DEFAULT_SEGMENT,
+  DEFAULT_WINDOW,
+  type ListenAddress,
+  parseChannel,
+  parseIdentifier,
+  parseKeyPrefix,
+  parseListen,
+  parseMqaUuids,
+} from "./channel-options.ts";
+
+/** What `run` runs. */
+export type RunConfig = {
+  readonly listen: ListenAddress;
+  readonly cmsd: CmsdOrigin;
+  readonly mqaUuids: readonly MqaUuid[];
+  readonly channels: readonly ChannelOptions[];
+};
+
+/** A configuration file larger than this is not one. */
+const MAX_BYTES = 1 << 20;
+/** What one process can run at the very most; each channel has sockets and memory of its own. */
+const MAX_CHANNELS = 1000;
+const MAX_INPUTS = 64;
+
+/** YAML reads `segment: 2` as a number: seconds, as on the command line. */
+const duration = z.union([z.string(), z.number()]).transform(String);
+
+const schema = z.strictObject({
+  listen: z.string().default(DEFAULT_LISTEN),
+  identifier: z.string().default(defaultCmsdOrigin.n),
+  quality: z
+    .strictObject({
+      keyPrefix: z.string().default(defaultCmsdOrigin.keyPrefix),
+      uuids: z.array(z.string()).max(MAX_INPUTS).default([]),
+    })
+    .prefault({}),
+  channels: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        inputs: z.array(z.string()).min(1).max(MAX_INPUTS),
+        segment: duration.default(DEFAULT_SEGMENT),
+        window: duration.default(DEFAULT_WINDOW),
+      }),
+    )
+    .min(1)
+    .max(MAX_CHANNELS),
+});
+
+/**
+ * Reads and checks a configuration file.
+ *
+ * @throws ConfigError - naming the option by its path in the file, such as `channels[0].segment`.
+ */
+export function loadRunConfig(path: string): RunConfig {
+  const result = schema.safeParse(readYaml(path));
+  if (!result.success) {
+    const issue = result.error.issues[0]!;
+    throw new ConfigError(`${path}: ${pathText(issue.path) || "the file"}`, givenValue(issue), sentence(issue.message));
+  }
+  const { listen, identifier, quality, channels } = result.data;
+  const config = {
+    listen: parseListen("listen", listen),
+    cmsd: {
+      n: parseIdentifier("identifier", identifier),
+      keyPrefix: parseKeyPrefix("quality.keyPrefix", quality.keyPrefix),
+    },
+    mqaUuids: parseMqaUuids("quality.uuids", quality.uuids),
+    channels: channels.map((channel, i) => parseChannel(`channels[${i}].`, channel)),
+  };
+  const names = config.channels.map(({ name }) => name);
+  const twice = names.findIndex((name, i) => names.indexOf(name) !== i);
+  if (twice >= 0) throw new ConfigError(`channels[${twice}].name`, names[twice], "another channel has that name");
+  return config;
+}
+
+function readYaml(path: string): unknown {
+  try {
+    const text = readFileSync(path, "utf8");
+    if (text.length > MAX_BYTES) throw new ConfigError("CONFIG", path, `it must be at most ${MAX_BYTES} bytes`);
+    return parseYaml(text);
+  } catch (error) {
+    if (error instanceof YAMLParseError) throw new ConfigError("CONFIG", path, `it must be YAML (${error.message})`);
+    if (error instanceof Error && "syscall" in error) {
+      throw new ConfigError("CONFIG", path, `it must be a file that can be read (${error.message})`);
+    }
+    throw error;
+  }
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  return path
+    .map((part, i) => (typeof part === "number" ? `[${part}]` : `${i > 0 ? "." : ""}${String(part)}`))
+    .join("");
+}
+
+function givenValue(issue: z.core.$ZodIssue): unknown {
+  return "keys" in issue ? issue.keys : (issue.input ?? null);
+}
+
+function sentence(message: string): string {
+  return message.charAt(0).toLowerCase() + message.slice(1);
+}

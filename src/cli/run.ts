@@ -1,0 +1,100 @@
+import { Command } from "commander";
+import { ConfigError } from "../problem/config-error.ts";
+import { defaultCmsdOrigin } from "../quality/publish-cmsd.ts";
+import {
+  DEFAULT_LISTEN,
+  DEFAULT_SEGMENT,
+  DEFAULT_WINDOW,
+  parseChannel,
+  parseIdentifier,
+  parseKeyPrefix,
+  parseListen,
+  parseMqaUuids,
+} from "./channel-options.ts";
+import type { RunConfig } from "./run-config.ts";
+import { untilSignal } from "./until-signal.ts";
+
+type RunFlags = {
+  readonly channel?: string;
+  readonly input?: readonly string[];
+  readonly listen?: string;
+  readonly segment?: string;
+  readonly window?: string;
+  readonly mqaUuid?: readonly string[];
+  readonly keyPrefix?: string;
+  readonly identifier?: string;
+};
+
+const HELP = `
+Inputs:
+  srt://:9000                        SRT listener; ?passphrase=... &latency=200ms &streamid=...
+  srt://HOST:9000?mode=caller        SRT caller
+  udp://:5000                        UDP or RTP, unicast
+  udp://239.1.1.1:5000?interface=ADDRESS&source=ADDRESS   multicast
+  PATH, -                            a transport stream file, standard input
+  ?program=N on any of them takes that programme instead of the first with video.
+
+Examples:
+  mqa-packager run --channel news --input srt://:9000
+  mqa-packager run --channel news --input udp://:5000 udp://:5001 --segment 1.92s
+  mqa-packager run config.yaml
+`;
+
+/** The command `run`: live service until SIGTERM or SIGINT. */
+export function runCommand(): Command {
+  return new Command("run")
+    .summary("serve live channels")
+    .description("Serve live channels, from a configuration file or from flags alone.")
+    .argument("[config]", "configuration file (YAML); flags for one channel instead, not both")
+    .option("-c, --channel <name>", "name of the channel in its URLs")
+    .option("-i, --input <url...>", "where its transport streams come from; several are renditions of one programme")
+    .option("-l, --listen <host:port>", `address to serve HTTP on (default: ${DEFAULT_LISTEN})`)
+    .option("-s, --segment <duration>", `nominal duration of a segment (default: ${DEFAULT_SEGMENT})`)
+    .option("-w, --window <duration>", `how much of the past the manifests list (default: ${DEFAULT_WINDOW})`)
+    .option("--mqa-uuid <uuid...>", "further UUIDs, or beginnings of them, that mark quality SEI messages")
+    .option("--key-prefix <prefix>", `what quality keys in CMSD begin with (default: ${defaultCmsdOrigin.keyPrefix})`)
+    .option("--identifier <text>", `who this packager is, the key n in CMSD (default: ${defaultCmsdOrigin.n})`)
+    .addHelpText("after", HELP)
+    .action(async (path: string | undefined, flags: RunFlags) => {
+      const config = path === undefined ? configOfFlags(flags) : await configOfFile(path, flags);
+      // Loaded when needed, so that the other commands start without an HTTP server.
+      const { runService } = await import("./service.ts");
+      const { openLog } = await import("../observe/log.ts");
+      await runService(config, openLog("info"), untilSignal());
+    });
+}
+
+async function configOfFile(path: string, flags: RunFlags): Promise<RunConfig> {
+  const given = Object.keys(flags)[0];
+  if (given !== undefined) {
+    throw new ConfigError(`--${given}`, path, "with a configuration file everything is set in the file");
+  }
+  const { loadRunConfig } = await import("./run-config.ts");
+  return loadRunConfig(path);
+}
+
+function configOfFlags(flags: RunFlags): RunConfig {
+  const inputs = flags.input ?? [];
+  if (inputs.length === 0) {
+    throw new ConfigError("--input", null, "at least one URL is needed, or a configuration file instead");
+  }
+  const channel = parseChannel(
+    "--",
+    {
+      name: flags.channel ?? "live",
+      inputs,
+      segment: flags.segment ?? DEFAULT_SEGMENT,
+      window: flags.window ?? DEFAULT_WINDOW,
+    },
+    { name: "channel", input: "input" },
+  );
+  return {
+    listen: parseListen("--listen", flags.listen ?? DEFAULT_LISTEN),
+    cmsd: {
+      n: parseIdentifier("--identifier", flags.identifier ?? defaultCmsdOrigin.n),
+      keyPrefix: parseKeyPrefix("--key-prefix", flags.keyPrefix ?? defaultCmsdOrigin.keyPrefix),
+    },
+    mqaUuids: parseMqaUuids("--mqa-uuid", flags.mqaUuid ?? []),
+    channels: [channel],
+  };
+}

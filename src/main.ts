@@ -1,0 +1,38 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { demoCommand } from "./cli/demo.ts";
+import { inspectCommand } from "./cli/inspect.ts";
+import { packageCommand } from "./cli/package.ts";
+import { runCommand } from "./cli/run.ts";
+import { simulateCommand } from "./cli/simulate.ts";
+import { ConfigError } from "./problem/config-error.ts";
+
+/** Exit code for a command line or configuration that cannot work. */
+const WRONG_USE = 2;
+
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
+
+const program = new Command("mqa-packager")
+  .description("Live packager: MPEG-TS in, aligned CMAF segments with HLS, DASH and their quality in CMSD-Static out.")
+  .version(version)
+  .showHelpAfterError("(--help says more)");
+for (const command of [runCommand(), packageCommand(), inspectCommand(), simulateCommand(), demoCommand()]) {
+  program.addCommand(command.copyInheritedSettings(program));
+}
+for (const command of [program, ...program.commands]) command.exitOverride();
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : WRONG_USE;
+  } else if (error instanceof ConfigError) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = WRONG_USE;
+  } else {
+    throw error;
+  }
+}

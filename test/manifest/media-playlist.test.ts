@@ -1,0 +1,107 @@
+import { describe, expect, test } from "vitest";
+import { writeMediaPlaylist } from "../../src/manifest/media-playlist.ts";
+import type { ChannelStore } from "../../src/store/channel-store.ts";
+import {
+  a1,
+  audioInit,
+  audioSegment,
+  FIRST,
+  fileStore,
+  segment,
+  store,
+  v1,
+  videoInit,
+  videoSegment,
+} from "../store/media.ts";
+import { readPlaylist } from "./playlist-client.ts";
+
+function written(channel: ChannelStore): string {
+  const snapshot = channel.snapshot()!;
+  return writeMediaPlaylist(snapshot, snapshot.tracks[0]!);
+}
+
+describe("durations", () => {
+  test.each([
+    ["AAC at 44.1 kHz", audioInit("a", { sampleRate: 44_100 }), 1024 * 86],
+    ["59.94 pictures a second", videoInit("v", {}, 60_000), 1001 * 115],
+    ["29.97 pictures a second at 90 kHz", videoInit("v"), 3003 * 60],
+  ])("of %s add up to the time between first start and last end", (_, init, duration) => {
+    const channel = fileStore([{ ...v1, kind: init.configuration.kind }]);
+    const first = Math.round((FIRST * 2 * init.timescale) / duration) * duration;
+    for (let n = 0; n < 5000; n++)
+      channel.publish("v1", segment({ number: FIRST + n, init, start: first + n * duration, duration }));
+    const { entries } = readPlaylist(written(channel));
+    const sum = entries.reduce((total, entry) => total + entry.duration, 0);
+    expect(Math.abs(sum - (5000 * duration * 1e6) / init.timescale)).toBeLessThanOrEqual(1);
+    for (const [n, { date }] of entries.entries()) {
+      expect(Math.abs(date - ((first + n * duration) * 1000) / init.timescale)).toBeLessThanOrEqual(0.5);
+    }
+  });
+});
+
+describe("holes", () => {
+  const init = videoInit("v");
+
+  test("divide among the missing numbers", () => {
+    const channel = store([v1]);
+    channel.publish("v1", videoSegment(FIRST, init));
+    channel.publish("v1", videoSegment(FIRST + 3, init, 50, 3600, { start: videoSegment(FIRST + 3, init).start + 1 }));
+    const { entries } = readPlaylist(written(channel));
+    expect(entries.map(({ number, gap, duration }) => [number - FIRST, gap, duration])).toEqual([
+      [0, false, 2_000_000],
+      [1, true, 2_000_005],
+      [2, true, 2_000_006],
+      [3, false, 2_000_000],
+    ]);
+  });
+
+  test("as long as the window start the list again", () => {
+    const channel = store([v1]);
+    channel.publish("v1", videoSegment(FIRST, init));
+    channel.publish("v1", videoSegment(FIRST + 50, init));
+    expect(written(channel)).toContain(
+      `MEDIA-SEQUENCE:${FIRST + 50}\n#EXT-X-DISCONTINUITY-SEQUENCE:0\n#EXT-X-DISCONTINUITY\n`,
+    );
+  });
+
+  test("of hours in a file are a discontinuity, and everything stays listed", () => {
+    const channel = fileStore([v1]);
+    for (const n of [0, 1, 5000, 5001]) channel.publish("v1", videoSegment(FIRST + n, init));
+    channel.end();
+    const text = written(channel);
+    expect(text.match(/^\d+\.m4s$/gm)).toEqual([0, 1, 5000, 5001].map((n) => `${FIRST + n}.m4s`));
+    expect(text).toContain(`${FIRST + 1}.m4s\n#EXT-X-DISCONTINUITY\n`);
+    expect(text).not.toContain("#EXT-X-GAP");
+  });
+});
+
+test("a new init segment is mapped where it begins, and only there", () => {
+  const channel = store([v1]);
+  for (const [n, id] of ["x", "x", "y", "y"].entries()) {
+    channel.publish("v1", videoSegment(FIRST + n, videoInit(id), 50, 3600, { discontinuity: n === 2 }));
+  }
+  const tags = written(channel)
+    .split("\n")
+    .filter((line) => /MAP|DISCONTINUITY$|m4s/.test(line));
+  expect(tags).toEqual([
+    '#EXT-X-MAP:URI="init-x.mp4"',
+    `${FIRST}.m4s`,
+    `${FIRST + 1}.m4s`,
+    "#EXT-X-DISCONTINUITY",
+    '#EXT-X-MAP:URI="init-y.mp4"',
+    `${FIRST + 2}.m4s`,
+    `${FIRST + 3}.m4s`,
+  ]);
+});
+
+test.each([
+  ["a live channel promises nothing of its end", store, false, []],
+  ["a live channel that ended is closed, though its start is gone", store, true, ["#EXT-X-ENDLIST"]],
+  ["a file that is still being read is open", fileStore, false, []],
+  ["a file that ended is there as a whole", fileStore, true, ["#EXT-X-PLAYLIST-TYPE:VOD", "#EXT-X-ENDLIST"]],
+] as const)("%s", (_, make, ended, expected) => {
+  const channel = make([a1]);
+  channel.publish("a1", audioSegment(FIRST, audioInit("a"), 2));
+  if (ended) channel.end();
+  expect(written(channel).match(/#EXT-X-(PLAYLIST-TYPE:\w+|ENDLIST)/g) ?? []).toEqual(expected);
+});

@@ -1,0 +1,137 @@
+import { describe, expect, test } from "vitest";
+import { PeriodTracker } from "../../src/store/period-tracker.ts";
+import type { Segment, Track } from "../../src/store/segment.ts";
+import { a1, audioInit, audioSegment, v1, v2, videoInit, videoSegment } from "./media.ts";
+
+const inits = { v1: videoInit("v1"), v2: videoInit("v2"), a1: audioInit("a1") };
+const all = { firstListed: 0, firstKept: 0 };
+
+function made(track: Track, number: number, fields: Partial<Segment> = {}): Segment {
+  const init = inits[track.id as keyof typeof inits];
+  return track.kind === "video"
+    ? videoSegment(number, init, 50, 3600, fields)
+    : { ...audioSegment(number, init, 2), ...fields };
+}
+
+/** Publishes `v1:10 a1:10 ...` in that order; `v1:10!` is discontinuous. */
+function tracked(order: string, tracker = new PeriodTracker()): PeriodTracker {
+  for (const word of order.split(" ")) {
+    const [, id, number, flag] = /^(\w+):(\d+)(!?)$/.exec(word)!;
+    const track = [v1, v2, a1].find((candidate) => candidate.id === id)!;
+    tracker.publish(track, made(track, Number(number), { discontinuity: flag === "!" }), all);
+    tracker.settle(false);
+  }
+  return tracker;
+}
+
+/** `0: v1 10-12, a1 10-11` for each period. */
+function told(tracker: PeriodTracker): string[] {
+  return tracker.periods().map(({ number, runs }) => {
+    const parts = runs.map(({ track, segments }) => `${track.id} ${segments[0]!.number}-${segments.at(-1)!.number}`);
+    return `${number}: ${parts.join(", ")}`;
+  });
+}
+
+/** A tracker that is first asked when both have a segment, as the store does. */
+function started(...tracks: Track[]): PeriodTracker {
+  const tracker = new PeriodTracker();
+  for (const track of tracks) tracker.publish(track, made(track, 10), all);
+  tracker.settle(false);
+  return tracker;
+}
+
+describe("a number is listed", () => {
+  test("once every track has published it or a later one", () => {
+    const tracker = started(v1, a1);
+    expect(told(tracked("v1:11 v1:12", tracker))).toEqual(["0: v1 10-10, a1 10-10"]);
+    expect(told(tracked("a1:11", tracker))).toEqual(["0: v1 10-11, a1 10-11"]);
+  });
+
+  test("without a track that is three segments behind", () => {
+    expect(told(tracked("v1:11 v1:12 v1:13", started(v1, a1)))).toEqual(["0: v1 10-13, a1 10-10"]);
+  });
+
+  test("although a track brings nothing more, at the end", () => {
+    const tracker = tracked("v1:11 v1:12", started(v1, a1));
+    tracker.settle(true);
+    expect(told(tracker)).toEqual(["0: v1 10-12, a1 10-10"]);
+  });
+});
+
+describe("a period begins in all tracks", () => {
+  test("where one is discontinuous, whichever comes first", () => {
+    const expected = ["0: v1 10-11, a1 10-11", "12: v1 12-12, a1 12-12"];
+    expect(told(tracked("v1:11 v1:12 a1:11 a1:12!", started(v1, a1)))).toEqual(expected);
+    expect(told(tracked("a1:11 a1:12! v1:11 v1:12", started(v1, a1)))).toEqual(expected);
+  });
+
+  test("where one has another init segment", () => {
+    const tracker = started(v1, a1);
+    tracker.publish(v1, made(v1, 11, { init: videoInit("other") }), all);
+    tracked("a1:11", tracker);
+    expect(told(tracker)).toEqual(["0: v1 10-10, a1 10-10", "11: v1 11-11, a1 11-11"]);
+  });
+
+  test("behind a number that one is missing", () => {
+    expect(told(tracked("v1:11 v1:12 a1:12 v1:13 a1:13", started(v1, a1)))).toEqual([
+      "0: v1 10-11, a1 10-10",
+      "12: v1 12-13, a1 12-13",
+    ]);
+  });
+
+  test("behind an outage of all, when the slower one is back", () => {
+    const tracker = tracked("v1:100 v1:101", started(v1, a1));
+    expect(told(tracker)).toEqual(["0: v1 10-10, a1 10-10"]);
+    expect(told(tracked("a1:100", tracker))).toEqual(["0: v1 10-10, a1 10-10", "100: v1 100-100, a1 100-100"]);
+  });
+
+  test("with the earliest start of all", () => {
+    const tracker = started(v1, a1);
+    tracker.publish(v1, made(v1, 11, { discontinuity: true }), all);
+    tracker.publish(a1, made(a1, 11), all);
+    tracker.settle(false);
+    expect(tracker.periods()[1]?.start).toBe(22_000_000);
+  });
+});
+
+describe("a rendition that falls silent", () => {
+  const silent = "v1:11 a1:11 v1:12 a1:12 v1:13 a1:13 v1:14 a1:14";
+
+  test("is left out of a new period, so that no player switches to it", () => {
+    expect(told(tracked(silent, started(v1, v2, a1)))).toEqual([
+      "0: v1 10-13, v2 10-10, a1 10-13",
+      "14: v1 14-14, a1 14-14",
+    ]);
+  });
+
+  test("joins in another when it is back", () => {
+    const tracker = tracked(`${silent} v2:14 v1:15 v2:15 a1:15`, started(v1, v2, a1));
+    expect(told(tracker).at(-1)).toBe("15: v1 15-15, v2 15-15, a1 15-15");
+  });
+
+  test("stays where it is the only one of its kind, and goes on if it was only late", () => {
+    const tracker = tracked("v1:11 v1:12 v1:13 v1:14", started(v1, a1));
+    expect(told(tracker)).toEqual(["0: v1 10-14, a1 10-10"]);
+    expect(told(tracked("a1:11 a1:12 a1:13 a1:14 v1:15", tracker))).toEqual(["0: v1 10-14, a1 10-14"]);
+  });
+
+  test("does not come back to numbers that are listed without it", () => {
+    const tracker = tracked("v1:11 v1:12 v1:13 v1:14 a1:13 a1:14 v1:15 a1:15", started(v1, a1));
+    expect(told(tracker)).toEqual(["0: v1 10-14, a1 10-10", "15: v1 15-15, a1 15-15"]);
+  });
+});
+
+test("a track that was not there at first joins at the next number", () => {
+  expect(told(tracked("v1:11 a1:11 v1:12 a1:12", started(v1)))).toEqual(["0: v1 10-11", "12: v1 12-12, a1 12-12"]);
+});
+
+test("what left the window of every track is forgotten, with the periods that were before", () => {
+  const tracker = tracked("v1:11! a1:11! v1:12 a1:12", started(v1, a1));
+  const window = { firstListed: 12, firstKept: 10 };
+  tracker.publish(v1, made(v1, 13), window);
+  tracker.settle(false);
+  expect(told(tracker)).toEqual(["0: v1 10-10, a1 10-10", "11: v1 11-12, a1 11-12"]);
+  tracker.publish(a1, made(a1, 13), window);
+  tracker.settle(false);
+  expect(told(tracker)).toEqual(["11: v1 12-13, a1 12-13"]);
+});
