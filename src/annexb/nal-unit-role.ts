@@ -7,7 +7,8 @@
  * - `sei`: SEI messages before the slices they belong to; `suffix-sei`: after them.
  * - `filler`: filler data, without meaning.
  * - `end-of-sequence`: end of sequence or of the bitstream; nothing of the picture follows.
- * - `other`: part of the picture for whom it concerns; data partitions, enhancement layers and reserved types among them.
+ * - `other`: part of the picture for whom it concerns; data partitions, enhancement layers and reserved types among
+ *   them.
  */
 export type NalUnitRole =
   | "vcl"

@@ -14,12 +14,14 @@ export type NalSplit = {
 /**
  * Splits a byte stream at its start codes (00 00 01), which cannot occur inside a NAL unit.
  *
- * A stretch that has `head` 0 starts with a start code: what came before it is complete. A NAL unit or a start code that runs over
- * the border of two stretches is joined by splitting again the bytes of the first from `tail` and the second together.
+ * Where a start code is found and `head` is 0, what came before the stretch is complete. A NAL unit or a start code
+ * that runs over the border of two stretches is joined by splitting again, together, the bytes of the first from its
+ * `tail` and the second.
  *
- * This reads every byte of every picture, so it looks at as few as it can: of any three bytes in a row the last one is 01 where a
- * start code ends, 00 where one may be under way, and anything else rules out all three. Runs of the last kind are passed four
- * at a time (measured on encoded pictures: 1.5 GB/s, twice as fast as one at a time).
+ * This reads every byte of every picture, so it looks at as few as it can: of any three bytes in a row the last one is
+ * 01 where a start code ends, 00 where one may be under way, and anything else rules out all three. Runs of the last
+ * kind are passed four at a time (measured on encoded pictures: up to twice as fast as one at a time, and faster than
+ * indexOf).
  *
  * @param from - Where in `bytes` the stretch begins; `head` counts from here, `tail` from the beginning of `bytes`.
  * @spec Rec. ITU-T H.264 B.1, H.265 B.2 (trailing_zero_8bits, zero_byte and leading_zero_8bits are in no NAL unit)

@@ -71,7 +71,7 @@ export class BitReader {
   /** se(v): signed Exp-Golomb. */
   se(): number {
     const value = this.ue();
-    return value % 2 === 0 ? -(value / 2) : (value + 1) / 2;
+    return value % 2 === 0 ? 0 - value / 2 : (value + 1) / 2;
   }
 
   /** Passes over bits; past the end throws. */

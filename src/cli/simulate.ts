@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { OUTPUT_FORMS } from "../simulate/output-target.ts";
 import { DEFAULT_SAMPLE, runSimulation } from "../simulate/simulate.ts";
+import { untilSignal } from "./until-signal.ts";
 
 const HELP = `
 URLs:
@@ -33,11 +34,9 @@ export function simulateCommand(): Command {
     .option("-s, --sample <file>", "transport stream to play: H.264 and AAC, closed GOPs", DEFAULT_SAMPLE)
     .addHelpText("after", HELP)
     .action(async ({ out, sample }: { readonly out: readonly string[]; readonly sample: string }) => {
-      const stop = new AbortController();
-      for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort());
       const report = (message: string): void => {
         process.stderr.write(`simulate: ${message}\n`);
       };
-      await runSimulation({ outputs: out, sample, report }, stop.signal);
+      await runSimulation({ outputs: out, sample, report }, untilSignal());
     });
 }

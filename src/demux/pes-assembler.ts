@@ -5,8 +5,8 @@ import { problemEvent } from "../problem/problem.ts";
 import type { Ticks } from "../time/units.ts";
 import type { DemuxEvent, StreamAssembler } from "./access-unit.ts";
 
-/** Bytes of the memory blocks that payload is gathered in: many pictures share one, a large picture gets its own. */
-const BLOCK_BYTES = { video: 1 << 20, audio: 1 << 16 };
+/** Room for a PES packet at first: an audio frame or a small picture. It grows to the largest that comes. */
+const INITIAL_BYTES = 1 << 14;
 
 /**
  * The largest PES packet gathered as one. The largest legal pictures (H.264 and H.265 level 6.2 intra at 4K) stay below
@@ -23,58 +23,52 @@ export type ProgramReference = { time: Ticks | undefined };
 /**
  * Gathers the packets of one PID into PES packets, unwraps their timestamps and hands them to the stream's assembler.
  *
- * A bounded PES packet is handed over with its last byte, an unbounded one when the next begins. Payload is copied once
- * into blocks of memory that are never written to again after that, so access units can be views of it.
+ * A bounded PES packet is handed over with its last byte, an unbounded one when the next begins. Packets are gathered in
+ * memory that is used again and again and stays in the processor's cache; what is handed over is a copy of the right
+ * size that nothing writes to, so access units can be views of it.
  */
 export class PesAssembler {
   readonly #pid: number;
   readonly #stream: StreamAssembler;
   readonly #reference: ProgramReference;
-  readonly #blockBytes: number;
-  #block: Uint8Array = new Uint8Array(0);
-  #words: Int32Array = new Int32Array(0);
-  #sourceBytes: Uint8Array | undefined;
-  #source: Int32Array | undefined;
-  #start = 0;
-  #end = 0;
-  /** Bytes of the current PES packet when complete; undefined before its header is known and where it is unbounded. */
+  #gathered: Uint8Array = new Uint8Array(INITIAL_BYTES);
+  #words: Int32Array = new Int32Array(this.#gathered.buffer);
+  #length = 0;
+  /** Length at which something has to be decided. */
+  #limit = 0;
+  /** Bytes of the whole PES packet, where its header is known and says so. */
   #total: number | undefined;
   #state: "idle" | "gathering" | "continued" = "idle";
   #gapBefore = false;
+  /** The bytes last copied from, and the same as words. */
+  #source: { readonly bytes: Uint8Array; readonly words: Int32Array | undefined } | undefined;
 
-  constructor(pid: number, kind: "video" | "audio", stream: StreamAssembler, reference: ProgramReference) {
+  constructor(pid: number, stream: StreamAssembler, reference: ProgramReference) {
     this.#pid = pid;
     this.#stream = stream;
     this.#reference = reference;
-    this.#blockBytes = BLOCK_BYTES[kind];
   }
 
   /** Takes the payload of one packet. */
   push(bytes: Uint8Array, from: number, to: number, unitStart: boolean, events: DemuxEvent[]): void {
     if (unitStart) {
       this.#finish(false, events);
-      this.#state = "gathering";
-      this.#end = (this.#end + 3) & ~3;
-      this.#start = this.#end;
-      this.#total = undefined;
+      this.#begin("gathering");
     } else if (this.#state === "idle") {
       return;
     }
-    const size = to - from;
-    if (this.#end + size > this.#block.length) this.#newBlock(size);
+    const length = this.#length + to - from;
+    if (length > this.#gathered.length) this.#grow(length);
     this.#copy(bytes, from, to);
-    const known = this.#end - this.#start >= PES_PREFIX_BYTES;
-    this.#end += size;
-    if (!known && this.#state === "gathering") this.#readLength();
-    if (this.#total !== undefined && this.#end - this.#start >= this.#total) this.#finish(false, events);
-    else if (this.#end - this.#start > MAX_PES_BYTES) this.#passPiece(events);
+    this.#length = length;
+    if (length >= this.#limit) this.#reachLimit(events);
   }
 
   /** Whether the last bytes taken were these: the packet is a duplicate of the one before. */
   endsWith(bytes: Uint8Array, from: number, to: number): boolean {
-    const start = this.#end - (to - from);
+    const start = this.#length - (to - from);
     if (start < 0) return false;
-    for (let i = from; i < to; i++) if (this.#block[start + i - from] !== bytes[i]) return false;
+    for (let i = from; i < to; i++) if (this.#gathered[start + i - from] !== bytes[i]) return false;
     return true;
   }
 
@@ -90,45 +84,58 @@ export class PesAssembler {
     events.push(...this.#stream.flush());
   }
 
-  /** Most payloads are 184 bytes that lie on word borders here and there: a loop over words makes no garbage. */
+  #begin(state: "gathering" | "continued"): void {
+    this.#state = state;
+    this.#length = 0;
+    this.#total = undefined;
+    this.#limit = state === "gathering" ? PES_PREFIX_BYTES : MAX_PES_BYTES;
+  }
+
+  /** Payloads are mostly 184 bytes on word borders: a loop over words is twice as fast as a copy of a view, and makes no garbage. */
   #copy(bytes: Uint8Array, from: number, to: number): void {
-    if (bytes !== this.#sourceBytes) {
-      this.#sourceBytes = bytes;
-      this.#source =
-        bytes.byteOffset % 4 === 0 ? new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2) : undefined;
-    }
-    const source = this.#source;
-    if (source === undefined || ((from | to | this.#end) & 3) !== 0) {
-      this.#block.set(bytes.subarray(from, to), this.#end);
+    if (this.#source?.bytes !== bytes) this.#source = { bytes, words: wordsOf(bytes) };
+    const { words } = this.#source;
+    if (words === undefined || ((from | to | this.#length) & 3) !== 0) {
+      this.#gathered.set(bytes.subarray(from, to), this.#length);
       return;
     }
     const target = this.#words;
-    let word = this.#end >> 2;
-    for (let i = from >> 2; i < to >> 2; i++) target[word++] = source[i]!;
+    const last = to >> 2;
+    let at = this.#length >> 2;
+    let word = from >> 2;
+    for (; word + 4 <= last; word += 4, at += 4) {
+      target[at] = words[word]!;
+      target[at + 1] = words[word + 1]!;
+      target[at + 2] = words[word + 2]!;
+      target[at + 3] = words[word + 3]!;
+    }
+    for (; word < last; word++) target[at++] = words[word]!;
   }
 
-  #readLength(): void {
-    if (this.#end - this.#start < PES_PREFIX_BYTES) return;
-    const length = this.#block[this.#start + 4]! * 256 + this.#block[this.#start + 5]!;
-    this.#total = length === 0 ? undefined : PES_PREFIX_BYTES + length;
+  #grow(length: number): void {
+    const grown = new Uint8Array(2 ** Math.ceil(Math.log2(length)));
+    grown.set(this.#gathered.subarray(0, this.#length));
+    this.#gathered = grown;
+    this.#words = new Int32Array(grown.buffer);
   }
 
-  #newBlock(size: number): void {
-    const gathered = this.#end - this.#start;
-    const block = new Uint8Array(Math.max(this.#blockBytes, (gathered + size) * 2 + 4 - (((gathered + size) * 2) % 4)));
-    block.set(this.#block.subarray(this.#start, this.#end));
-    this.#block = block;
-    this.#words = new Int32Array(block.buffer);
-    this.#start = 0;
-    this.#end = gathered;
+  /** Enough has come to know how long the PES packet is, or it is complete, or too long. */
+  #reachLimit(events: DemuxEvent[]): void {
+    if (this.#limit === PES_PREFIX_BYTES) {
+      const length = this.#gathered[4]! * 256 + this.#gathered[5]!;
+      if (length > 0) this.#total = PES_PREFIX_BYTES + length;
+      this.#limit = this.#total ?? MAX_PES_BYTES;
+    }
+    if (this.#length < this.#limit) return;
+    this.#finish(false, events);
+    if (this.#total === undefined) this.#begin("continued");
   }
 
   #finish(truncated: boolean, events: DemuxEvent[]): void {
     if (this.#state === "idle") return;
     const state = this.#state;
     this.#state = "idle";
-    const end = this.#total === undefined ? this.#end : Math.min(this.#end, this.#start + this.#total);
-    const bytes = this.#block.subarray(this.#start, end);
+    const bytes = this.#gathered.slice(0, Math.min(this.#length, this.#total ?? this.#length));
     if (state === "continued") {
       this.#hand(bytes, undefined, undefined, truncated, events);
       return;
@@ -151,13 +158,6 @@ export class PesAssembler {
     }
   }
 
-  #passPiece(events: DemuxEvent[]): void {
-    this.#finish(false, events);
-    this.#state = "continued";
-    this.#start = this.#end;
-    this.#total = undefined;
-  }
-
   #unwrap(value: number | undefined): Ticks | undefined {
     if (value === undefined) return undefined;
     const time = this.#reference.time === undefined ? (value as Ticks) : unwrap33(value, this.#reference.time);
@@ -176,4 +176,10 @@ export class PesAssembler {
     events.push(...this.#stream.push({ ...times, payload, gapBefore: this.#gapBefore, truncated }));
     this.#gapBefore = false;
   }
+}
+
+/** The same memory as words, where it starts on a word border. */
+function wordsOf(bytes: Uint8Array): Int32Array | undefined {
+  const { buffer, byteOffset, length } = bytes;
+  return byteOffset % 4 === 0 ? new Int32Array(buffer, byteOffset, length >> 2) : undefined;
 }

@@ -1,14 +1,12 @@
 import { equalBytes } from "../bytes/equal-bytes.ts";
-import { type ProgramAssociation, parseProgramAssociation } from "../mpegts/program-association.ts";
-import { type ProgramMap, parseProgramMap } from "../mpegts/program-map.ts";
+import { PAT_PID } from "../mpegts/packet.ts";
+import { PAT_TABLE_ID, type ProgramAssociation, parseProgramAssociation } from "../mpegts/program-association.ts";
+import { PMT_TABLE_ID, type ProgramMap, parseProgramMap } from "../mpegts/program-map.ts";
 import { SectionAssembler } from "../mpegts/section-assembler.ts";
 import { describeStream, languageOf } from "../mpegts/stream-type.ts";
 import { MalformedError } from "../problem/malformed-error.ts";
 import { problemEvent } from "../problem/problem.ts";
 import type { DemuxEvent, ElementaryStream } from "./access-unit.ts";
-
-/** The PAT's PID. */
-const PAT_PID = 0;
 
 /**
  * How many PAT repetitions to wait for the PMT of a programme that stands earlier in the PAT than one whose PMT is here
@@ -75,6 +73,8 @@ export class ProgramTables {
   }
 
   #section(pid: number, view: Uint8Array): readonly DemuxEvent[] {
+    // Other tables may share the PID (H.222.0 2.4.4).
+    if (view[0] !== (pid === PAT_PID ? PAT_TABLE_ID : PMT_TABLE_ID)) return [];
     const before = this.#lastSections.get(pid);
     if (this.#chosen !== undefined && before !== undefined && equalBytes(before, view)) return [];
     const section = view.slice();

@@ -64,6 +64,7 @@ export class VideoAssembler implements StreamAssembler {
   }
 
   push(pes: PesPacket): readonly DemuxEvent[] {
+    if (pes.payload.length === 0 && !pes.truncated) return [];
     const split = splitByteStream(pes.payload);
     if (this.#tail !== undefined && !pes.gapBefore && split.head > 0) {
       this.#continueTail(pes);
@@ -171,6 +172,8 @@ export class VideoAssembler implements StreamAssembler {
     if (verdict === "second-field") this.#reopenFirstField();
     const starts = verdict === undefined ? this.#syntax.startsAccessUnit(nal) : verdict === "new-picture";
     if (starts && this.#open?.hasPicture) this.#finish();
+    // What came without a picture, its slices being lost or undecodable, must not lend its time to the next picture.
+    else if (starts && role !== "vcl" && this.#times !== undefined) this.#open = undefined;
     switch (role) {
       case "vcl":
         this.#syntax.enter();

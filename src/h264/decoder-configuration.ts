@@ -29,8 +29,8 @@ const profilesWithoutExtension: ReadonlySet<number> = new Set([66, 77, 88]);
  *
  * @param sps - Sequence parameter set NAL units; profile and level come from the first.
  * @param pps - Picture parameter set NAL units.
- * @throws MalformedError - `parameter-set-missing` without an SPS or PPS; `parameter-set-malformed` when the first SPS cannot be
- *   parsed or the record has no room for them.
+ * @throws MalformedError - `parameter-set-missing` without an SPS or PPS; `parameter-set-malformed` when the first SPS
+ *   cannot be parsed or the record has no room for them.
  * @spec ISO/IEC 14496-15 5.3.3.1.2
  */
 export function writeAvcDecoderConfiguration(sps: readonly Uint8Array[], pps: readonly Uint8Array[]): Uint8Array {
@@ -72,8 +72,8 @@ function writeParameterSets(writer: BitWriter, countBits: number, sets: readonly
 }
 
 /**
- * Parses an avcC record, up to the picture parameter sets: what the extension behind them says is in the sequence parameter
- * sets as well, and writers of old leave it out.
+ * Parses an avcC record, up to the picture parameter sets: what the extension behind them says is in the sequence
+ * parameter sets as well, and writers of old leave it out.
  *
  * @throws MalformedError - `parameter-set-malformed` when it ends early or is of another version.
  * @spec ISO/IEC 14496-15 5.3.3.1.2

@@ -9,7 +9,8 @@ import { parseSequenceParameterSet } from "./sequence-parameter-set.ts";
  *
  * @param sps - Sequence parameter set NAL units; the first is the one described.
  * @param pps - Picture parameter set NAL units.
- * @throws MalformedError - `parameter-set-missing` without an SPS or PPS, `parameter-set-malformed` when one cannot be used.
+ * @throws MalformedError - `parameter-set-missing` without an SPS or PPS, `parameter-set-malformed` when one cannot be
+ *   used.
  * @spec RFC 6381 3.3 (avc1.PPCCLL), Rec. ITU-T H.264 E.2.1 (a frame lasts two clock ticks)
  */
 export function describeH264(sps: readonly Uint8Array[], pps: readonly Uint8Array[]): VideoDescription {

@@ -20,7 +20,7 @@ const MAX_CPB_CNT_MINUS1 = 31;
  * Reads hrd_parameters().
  *
  * @throws MalformedError - `parameter-set-malformed`.
- * @spec Rec. ITU-T H.264 E.1.2, E.2.2 (E-53, E-54)
+ * @spec Rec. ITU-T H.264 E.1.2, E.2.2
  */
 export function readHrdParameters(reader: BitReader): HrdParameters {
   const cpbCntMinus1 = boundedUe(reader, MAX_CPB_CNT_MINUS1, "cpb_cnt_minus1");

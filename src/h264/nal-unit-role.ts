@@ -15,8 +15,8 @@ const roles: ReadonlyMap<number, NalUnitRole> = new Map([
 ]);
 
 /**
- * What a NAL unit is in its access unit. Data partitions B and C, auxiliary and extension slices are `other`: they never
- * start a picture.
+ * What a NAL unit is in its access unit. Data partitions B and C, auxiliary and extension slices are `other`: they
+ * never start a picture.
  */
 export function nalUnitRole(nal: Uint8Array): NalUnitRole {
   return roles.get(nalUnitType(nal)) ?? "other";

@@ -132,7 +132,7 @@ function readPictureSize(
   const [left, right, top, bottom] = reader.flag()
     ? [reader.ue(), reader.ue(), reader.ue(), reader.ue()]
     : [0, 0, 0, 0];
-  // CropUnitX and CropUnitY (7-19 to 7-22): chroma samples where there are any that are subsampled.
+  // CropUnitX and CropUnitY of 7.4.2.1.1: chroma samples where there are any that are subsampled.
   const chromaArrayType = chroma.separateColourPlaneFlag ? 0 : chroma.chromaFormatIdc;
   const cropUnitX = chromaArrayType === 1 || chromaArrayType === 2 ? 2 : 1;
   const cropUnitY = (chromaArrayType === 1 ? 2 : 1) * fieldsPerMapUnit;

@@ -31,8 +31,8 @@ export type SliceHeader = {
 };
 
 /**
- * More than the longest beginning of a slice header, which is 30 bytes with every Exp-Golomb code at its longest legal value
- * and emulation prevention everywhere.
+ * More than the longest beginning of a slice header: 33 bytes with every Exp-Golomb code at its longest legal value,
+ * 50 with emulation prevention everywhere.
  */
 const MAX_BYTES = 64;
 
@@ -44,8 +44,8 @@ const MAX_SLICE_TYPE = 9;
  * @param nal - A NAL unit of type 1, 2 or 5 with its header byte, emulation prevention still inside.
  * @param pictureParameterSets - By pic_parameter_set_id.
  * @param sequenceParameterSets - By seq_parameter_set_id.
- * @throws MalformedError - `slice-malformed` when it ends early or a value is out of its range, `parameter-set-missing` when it
- *   refers to a parameter set that is not there.
+ * @throws MalformedError - `slice-malformed` when it ends early or a value is out of its range,
+ *   `parameter-set-missing` when it refers to a parameter set that is not there.
  * @spec Rec. ITU-T H.264 7.3.3
  */
 export function parseSliceHeader(

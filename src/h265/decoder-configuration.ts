@@ -23,14 +23,14 @@ const MAX_16_BITS = 0xffff;
 const BITS_BEFORE_LENGTH_SIZE = 12 * 8 + 16 + 8 + 8 + 8 + 8 + 16 + 6;
 
 /**
- * Writes the hvcC record of a stream that has its parameter sets in the sample entry alone (`hvc1`: array_completeness 1)
- * and four-byte NAL unit lengths.
+ * Writes the hvcC record of a stream that has its parameter sets in the sample entry alone (`hvc1`: array_completeness
+ * 1) and four-byte NAL unit lengths.
  *
  * @param vps - Video parameter set NAL units.
  * @param sps - Sequence parameter set NAL units; profile, level and format come from the first.
  * @param pps - Picture parameter set NAL units.
- * @throws MalformedError - `parameter-set-missing` when one of the kinds is missing; `parameter-set-malformed` when the first SPS or a PPS
- *   cannot be parsed or the record has no room for them.
+ * @throws MalformedError - `parameter-set-missing` when one of the kinds is missing; `parameter-set-malformed` when
+ *   the first SPS or a PPS cannot be parsed or the record has no room for them.
  * @spec ISO/IEC 14496-15 8.3.3.1
  */
 export function writeHevcDecoderConfiguration(

@@ -11,7 +11,8 @@ import { parseVideoParameterSet } from "./video-parameter-set.ts";
  * @param vps - Video parameter set NAL units.
  * @param sps - Sequence parameter set NAL units; the first is the one described.
  * @param pps - Picture parameter set NAL units.
- * @throws MalformedError - `parameter-set-missing` when one of the kinds is missing, `parameter-set-malformed` when one cannot be used.
+ * @throws MalformedError - `parameter-set-missing` when one of the kinds is missing, `parameter-set-malformed` when
+ *   one cannot be used.
  * @spec Rec. ITU-T H.265 E.3.1 (a picture lasts vui_num_ticks_poc_diff_one_minus1 + 1 clock ticks)
  */
 export function describeH265(

@@ -14,8 +14,8 @@ const roles: ReadonlyMap<number, NalUnitRole> = new Map([
 ]);
 
 /**
- * What a NAL unit is in its access unit. Everything of an enhancement layer is `other`, as are reserved slice types, which
- * decoders must ignore, and a NAL unit too short for its header.
+ * What a NAL unit is in its access unit. Everything of an enhancement layer is `other`, as are reserved slice types,
+ * which decoders must ignore, and a NAL unit too short for its header.
  *
  * @spec Rec. ITU-T H.265 Table 7-1
  */
@@ -26,8 +26,8 @@ export function nalUnitRole(nal: Uint8Array): NalUnitRole {
 }
 
 /**
- * Whether this NAL unit, when it comes after the last slice of a picture, starts the next access unit by its type alone. A
- * slice does where first_slice_segment_in_pic_flag is set.
+ * Whether this NAL unit, when it comes after the last slice of a picture, starts the next access unit by its type
+ * alone. A slice does where first_slice_segment_in_pic_flag is set.
  *
  * @spec Rec. ITU-T H.265 7.4.2.4.4
  */

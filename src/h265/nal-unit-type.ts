@@ -34,7 +34,7 @@ export function nalUnitType(nal: Uint8Array): number {
 /**
  * Whether slices of a type belong to a picture at which decoding can start: BLA, IDR or CRA.
  *
- * @spec Rec. ITU-T H.265 3.68 (IRAP picture), without its reserved types
+ * @spec Rec. ITU-T H.265 3 (IRAP picture), without its reserved types
  */
 export function isIntraRandomAccessPoint(type: number): boolean {
   return type >= nalUnitTypes.blaWLp && type <= nalUnitTypes.cra;

@@ -26,7 +26,8 @@ export function parsePictureParameterSet(nal: Uint8Array): PictureParameterSet {
   reader.skip(16); // NAL unit header
   const ppsPicParameterSetId = boundedUe(reader, MAX_PIC_PARAMETER_SET_ID, "pps_pic_parameter_set_id");
   const ppsSeqParameterSetId = boundedUe(reader, MAX_SEQ_PARAMETER_SET_ID, "pps_seq_parameter_set_id");
-  // dependent_slice_segments_enabled_flag, output_flag_present_flag, num_extra_slice_header_bits, sign_data_hiding_enabled_flag, cabac_init_present_flag
+  // dependent_slice_segments_enabled_flag, output_flag_present_flag, num_extra_slice_header_bits,
+  // sign_data_hiding_enabled_flag, cabac_init_present_flag
   reader.skip(1 + 1 + 3 + 1 + 1);
   reader.ue(); // num_ref_idx_l0_default_active_minus1
   reader.ue(); // num_ref_idx_l1_default_active_minus1

@@ -110,8 +110,9 @@ function skipCodingTools(reader: BitReader, spsMaxSubLayersMinus1: number): void
     reader.ue(); // sps_max_num_reorder_pics
     reader.ue(); // sps_max_latency_increase_plus1
   }
-  // log2_min_luma_coding_block_size_minus3, log2_diff_max_min_luma_coding_block_size, log2_min_luma_transform_block_size_minus2,
-  // log2_diff_max_min_luma_transform_block_size, max_transform_hierarchy_depth_inter, max_transform_hierarchy_depth_intra
+  // log2_min_luma_coding_block_size_minus3, log2_diff_max_min_luma_coding_block_size,
+  // log2_min_luma_transform_block_size_minus2, log2_diff_max_min_luma_transform_block_size,
+  // max_transform_hierarchy_depth_inter, max_transform_hierarchy_depth_intra
   for (let element = 0; element < 6; element++) reader.ue();
   const scalingListEnabledFlag = reader.flag();
   if (scalingListEnabledFlag && reader.flag()) skipScalingListData(reader);

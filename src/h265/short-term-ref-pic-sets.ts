@@ -9,8 +9,8 @@ const MAX_DELTA_POC_MINUS1 = 32_767;
 /**
  * Passes over the short-term reference picture sets of a sequence parameter set.
  *
- * A set may be coded as what it adds to or drops from the one before it; the number of flags it has then is the number of pictures in
- * that one, which takes its picture order counts to know: so the sets are decoded, not only counted.
+ * A set may be coded as what it adds to or drops from the one before it; the number of flags it has then is the number
+ * of pictures in that one, which takes its picture order counts to know: so the sets are decoded, not only counted.
  *
  * @throws MalformedError - `parameter-set-malformed`.
  * @spec Rec. ITU-T H.265 7.3.7, 7.4.8
@@ -50,7 +50,7 @@ function readPredictedSet(reader: BitReader, reference: readonly number[]): read
     const useDeltaFlag = usedByCurrPicFlag || reader.flag();
     return useDeltaFlag ? [deltaPoc + deltaRps] : [];
   });
-  // (7-61) and (7-62) list each side from near to far, and leave out the picture itself.
+  // DeltaPocS0 and DeltaPocS1 list each side from near to far, and leave out the picture itself.
   const negative = kept.filter((deltaPoc) => deltaPoc < 0).sort((a, b) => b - a);
   const positive = kept.filter((deltaPoc) => deltaPoc > 0).sort((a, b) => a - b);
   return [...negative, ...positive];

@@ -17,8 +17,8 @@ export type VideoUsabilityInformation = DisplayInformation & {
 const MAX_MIN_SPATIAL_SEGMENTATION_IDC = 4095;
 
 /**
- * Reads vui_parameters() up to min_spatial_segmentation_idc. The default display window is passed over: it is a proposal for
- * displays, no part of the picture size.
+ * Reads vui_parameters() up to min_spatial_segmentation_idc. The default display window is passed over: it is a
+ * proposal for displays, no part of the picture size.
  *
  * @throws MalformedError - `parameter-set-malformed`.
  * @spec Rec. ITU-T H.265 E.2.1

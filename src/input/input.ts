@@ -17,8 +17,7 @@ export interface Input {
 /** Who takes the bytes. */
 export interface InputSink {
   /**
-   * The next bytes, never none: one datagram, or any piece of a stream. Nothing writes to them again, so views into
-   * them may be kept.
+   * The next bytes, never none: one datagram, or any piece of a stream. They hold during the call only.
    *
    * @param receivedAt - By the host's clock.
    */

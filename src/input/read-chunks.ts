@@ -19,8 +19,8 @@ export const STDIN_PATH = "-";
 /**
  * Reads a file, a named pipe or (`-`) standard input from where it stands to its end.
  *
- * Each chunk has memory of its own that starts at offset 0 of its buffer and is not written to again, so views into it
- * may be kept. From a file chunks are 1 MiB, the next one being read while one is worked on.
+ * A chunk holds until the next one is asked for. From a file chunks are 1 MiB, the next one being read while one is
+ * worked on, in two pieces of memory by turns: a fresh one for each would cost more than reading it.
  *
  * @param signal - Ends the reading early, without an error, also while a pipe has nothing to give.
  * @throws ConfigError - before the first chunk, where there is nothing to read at the path.
@@ -66,12 +66,15 @@ async function* readOpened(fd: number, signal: AbortSignal | undefined): AsyncGe
 }
 
 async function* readFile(fd: number, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
-  let next = readChunk(fd);
+  const memories = [Buffer.allocUnsafeSlow(CHUNK_BYTES), Buffer.allocUnsafeSlow(CHUNK_BYTES)] as const;
+  let turn = 0;
+  const readNext = (): Promise<Uint8Array> => readChunk(fd, memories[turn++ % 2 === 0 ? 0 : 1]);
+  let next = readNext();
   try {
     while (signal?.aborted !== true) {
       const chunk = await next;
       if (chunk.length === 0) return;
-      next = readChunk(fd);
+      next = readNext();
       // Its failure is met where it is awaited, which may be long after it happened.
       next.catch(() => undefined);
       yield chunk;
@@ -82,9 +85,7 @@ async function* readFile(fd: number, signal: AbortSignal | undefined): AsyncGene
   }
 }
 
-async function readChunk(fd: number): Promise<Uint8Array> {
-  // Not from Node's pool, and not zeroed first.
-  const memory = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+async function readChunk(fd: number, memory: Buffer): Promise<Uint8Array> {
   const { bytesRead } = await readFd(fd, memory, 0, CHUNK_BYTES, null);
   return new Uint8Array(memory.buffer, 0, bytesRead);
 }

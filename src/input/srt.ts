@@ -69,7 +69,12 @@ export class SrtInput implements Input {
       this.#monitor.data(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
     });
     createInterface({ input: child.stderr }).on("line", (line) => {
-      reason = this.#read(line) ?? reason;
+      const said = this.#read(line);
+      if (said === undefined) return;
+      reason = said;
+      // It misses a refusal that comes before it has begun to watch its socket, and then waits for ever (srt 1.5.1,
+      // CUDT::addEPoll). A caller's connection is over with the reason; a listener may have refused one of many.
+      if (this.#url.mode === "caller") child.kill("SIGTERM");
     });
     child.on("error", (error) => {
       reason = error.message;

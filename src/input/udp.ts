@@ -81,7 +81,12 @@ export class UdpInput implements Input {
 
   #sizeBuffer(socket: Socket): void {
     const wanted = this.#url.receiveBuffer;
-    socket.setRecvBufferSize(wanted);
+    try {
+      socket.setRecvBufferSize(wanted);
+    } catch (error) {
+      // Linux grants what it can; other systems refuse what is too much, and keep their default.
+      if (!(error instanceof Error && "code" in error && error.code === "ERR_SOCKET_BUFFER_SIZE")) throw error;
+    }
     if (this.#bufferChecked) return;
     this.#bufferChecked = true;
     // Linux doubles what it grants, for its own bookkeeping, and says so.

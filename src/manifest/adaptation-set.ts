@@ -7,7 +7,10 @@ import type { MpdElement } from "./mpd-element.ts";
 import type { Rendition } from "./rendition.ts";
 import { segmentTemplate } from "./segment-timeline.ts";
 
-/** Ids of video sets by what all renditions in one share; those of audio sets follow. They must not change while a set is listed. */
+/**
+ * Ids of video sets by what all renditions in one share; those of audio sets follow. They must not change while a set
+ * is listed.
+ */
 const VIDEO_SET_IDS = { h264: 1, h265: 2 } as const;
 const FIRST_AUDIO_SET_ID = 10;
 

@@ -1,12 +1,15 @@
 import type { AudioConfiguration } from "../demux/track-configuration.ts";
 import type { MpdElement } from "./mpd-element.ts";
 
-/** ChannelConfiguration of ISO/IEC 23091-3 by the number of channels: the layouts that AAC channel configurations 1 to 7 and 11 stand for. */
+/**
+ * ChannelConfiguration of ISO/IEC 23091-3 by the number of channels: the layouts that AAC channel configurations 1 to
+ * 7 and 11 stand for.
+ */
 const CICP_LAYOUTS: Readonly<Record<number, number>> = { 1: 1, 2: 2, 3: 3, 4: 4, 5: 5, 6: 6, 7: 11, 8: 7 };
 
 /**
- * Channel masks of ETSI TS 102 366 annex E by the number of channels: C; L R; L C R; L R Ls Rs; 5.0; 5.1; 5.1 with Cs; 5.1 with Lrs Rrs.
- * Rarer layouts of the same number (such as 3/1 of four) are told as these.
+ * Channel masks of ETSI TS 102 366 annex E by the number of channels: C; L R; L C R; L R Ls Rs; 5.0; 5.1; 5.1 with Cs;
+ * 5.1 with Lrs Rrs. Rarer layouts of the same number (such as 3/1 of four) are told as these.
  */
 const DOLBY_MASKS: Readonly<Record<number, string>> = {
   1: "4000",

@@ -1,7 +1,8 @@
 /**
  * The tags of a media playlist, one function or constant each, named like the tag.
  *
- * Written here because a library's writer is quadratic in the number of segments, and a media playlist is written at every segment.
+ * Written here because a library's writer is quadratic in the number of segments, and a media playlist is written at
+ * every segment.
  *
  * @spec rfc8216bis 4.4
  */

@@ -11,9 +11,9 @@ const SEGMENTS_BEHIND = 3;
 /**
  * What a dynamic MPD says of time.
  *
- * Players reckon from their clock that a segment can be fetched when it ends. Here it can be fetched later by what the encoder, the way to the
- * packager and packaging take, so that this latency is added to both the delay and the depth: the presentation stays inside
- * what is listed. It is rounded up to whole seconds to be the same in each MPD.
+ * Players reckon from their clock that a segment can be fetched when it ends. Here it can be fetched later by what the
+ * encoder, the way to the packager and packaging take, so that this latency is added to both the delay and the depth:
+ * the presentation stays inside what is listed. It is rounded up to whole seconds to be the same in each MPD.
  *
  * @spec ISO/IEC 23009-1 5.3.1.2, A.3
  */

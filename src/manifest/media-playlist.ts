@@ -24,9 +24,9 @@ const entries = new WeakMap<Segment, string>();
 /**
  * Writes the media playlist of one track.
  *
- * Media sequence numbers are the numbers of the segments: where one is missing, an EXT-X-GAP entry stands for it. EXTINF is the difference of
- * rounded instants, so sums do not drift. EXT-X-INDEPENDENT-SEGMENTS is left to the multivariant playlist: here it could
- * not be taken back when a segment starts without an I picture.
+ * Media sequence numbers are the numbers of the segments: where one is missing, an EXT-X-GAP entry stands for it.
+ * EXTINF is the difference of rounded instants, so sums do not drift. EXT-X-INDEPENDENT-SEGMENTS is left to the
+ * multivariant playlist: here it could not be taken back when a segment starts without an I picture.
  *
  * @spec rfc8216bis 4.4, 6.2
  */
@@ -35,7 +35,7 @@ export function writeMediaPlaylist(channel: ChannelSnapshot, track: TrackSnapsho
   const lines = header(channel, track);
   let previous: Segment | undefined;
   for (const segment of track.segments) {
-    if (previous !== undefined) lines.push(...gaps(previous, segment, rules));
+    if (previous !== undefined && segment.number !== previous.number + 1) lines.push(...gaps(previous, segment, rules));
     if (segment.discontinuity) lines.push(DISCONTINUITY);
     if (segment.init.id !== previous?.init.id) lines.push(map(`init-${segment.init.id}.mp4`));
     lines.push(entry(segment));

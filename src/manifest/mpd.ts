@@ -21,8 +21,9 @@ const builder = new XMLBuilder({
 /**
  * Writes the MPD of a channel.
  *
- * Its timeline is media time since 1970-01-01T00:00:00Z: `S@t` is tfdt, and the first period starts at PT0S without an offset.
- * Only a file, which nobody watched while it grew, is moved to start at zero, where players look for the start of what is static.
+ * Its timeline is media time since 1970-01-01T00:00:00Z: `S@t` is tfdt, and the first period starts at PT0S without an
+ * offset. Only a file, which nobody watched while it grew, is moved to start at zero, where players look for the start
+ * of what is static.
  *
  * @param channel - Without `periods`: one of all tracks, none of which ever breaks.
  * @param now - `publishTime`: when the snapshot became what can be fetched; not written where nothing will change.

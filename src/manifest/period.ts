@@ -7,8 +7,8 @@ import type { MpdElement } from "./mpd-element.ts";
 /**
  * One period.
  *
- * A sample's time in the presentation is its media time less `origin` in every period: `Period@start` and `@presentationTimeOffset` name the same
- * instant, here and in the media.
+ * A sample's time in the presentation is its media time less `origin` in every period: `Period@start` and
+ * `@presentationTimeOffset` name the same instant, here and in the media.
  *
  * @param tracks - All tracks of the channel, in order.
  * @param origin - Media time of the start of the presentation, in microseconds since 1970-01-01T00:00:00Z.

@@ -19,11 +19,14 @@ export type SegmentBytes = { readonly body: readonly Uint8Array[]; readonly size
 export class SegmentBuilder {
   readonly #number: number;
   readonly #start: MediaTime;
+  readonly #allocate: (bytes: number) => Uint8Array;
   readonly #units: TimedUnit[] = [];
 
-  constructor(number: number, start: MediaTime) {
+  /** @param allocate - Gives memory of at least so many bytes for the samples. */
+  constructor(number: number, start: MediaTime, allocate: (bytes: number) => Uint8Array) {
     this.#number = number;
     this.#start = start;
+    this.#allocate = allocate;
   }
 
   get isEmpty(): boolean {
@@ -70,8 +73,9 @@ export class SegmentBuilder {
 
   /** The samples' bytes: the one time that media is copied after it was gathered from packets. */
   #media(samples: readonly Sample[]): Uint8Array {
-    const media = new Uint8Array(samples.reduce((size, sample) => size + sample.size, 0));
-    const view = new DataView(media.buffer);
+    const size = samples.reduce((sum, sample) => sum + sample.size, 0);
+    const media = this.#allocate(size).subarray(0, size);
+    const view = new DataView(media.buffer, media.byteOffset, size);
     let offset = 0;
     for (const { unit } of this.#units) {
       if (unit.kind === "audio") {

@@ -26,15 +26,18 @@ type OpenSegment = {
 export class TrackPackager {
   readonly #track: TimedTrack;
   readonly #uuids: readonly MqaUuid[];
+  readonly #allocate: (bytes: number) => Uint8Array;
   #init: InitSegment | undefined;
   /** What the init segment was last found to fit. */
   #configuration: TrackConfiguration | undefined;
   #open: OpenSegment | undefined;
   #last: Segment | undefined;
 
-  constructor(track: TimedTrack, uuids: readonly MqaUuid[]) {
+  /** @param reuseMemory - A segment's bytes need to hold only until the next one is finished. */
+  constructor(track: TimedTrack, uuids: readonly MqaUuid[], reuseMemory: boolean) {
     this.#track = track;
     this.#uuids = uuids;
+    this.#allocate = reuseMemory ? reusedMemory() : (bytes) => new Uint8Array(bytes);
   }
 
   push(event: SegmentEvent): readonly PackageEvent[] {
@@ -46,7 +49,7 @@ export class TrackPackager {
           number: event.number,
           start: event.start,
           independent: event.independent,
-          builder: new SegmentBuilder(event.number, event.start),
+          builder: new SegmentBuilder(event.number, event.start, this.#allocate),
           pooling: new SegmentPooling(),
           configuration: undefined,
         };
@@ -102,4 +105,13 @@ export class TrackPackager {
     if (this.#init === undefined || init.id !== this.#init.id) this.#init = init;
     return this.#init;
   }
+}
+
+/** The same memory each time, as large as the largest request so far. */
+function reusedMemory(): (bytes: number) => Uint8Array {
+  let memory = new Uint8Array(0);
+  return (bytes) => {
+    if (memory.length < bytes) memory = new Uint8Array(bytes + (bytes >> 2));
+    return memory;
+  };
 }

@@ -19,11 +19,15 @@ export type ChannelStoreOptions = {
 /** Told of each segment after it can be fetched. */
 export type PublishListener = (track: Track, segment: Segment) => void;
 
-/** A channel is shown without the tracks that are still silent once another has this many segments: a player needs as many to start from. */
+/**
+ * A channel is shown without the tracks that are still silent once another has this many segments: a player needs as
+ * many to start from.
+ */
 const SEGMENTS_TO_WAIT = 3;
 
 /**
- * What is published of one channel now: packaging writes it, manifests are written from its snapshots, and the server reads it.
+ * What is published of one channel now: packaging writes it, manifests are written from its snapshots, and the server
+ * reads it.
  *
  * No I/O and no clock: time is the media that was published. Memory is bounded by the window.
  */
@@ -78,8 +82,9 @@ export class ChannelStore {
   }
 
   /**
-   * The channel as it can be fetched now: the same object until it changes. Undefined until there is something to play: a segment of
-   * every track, or {@link SEGMENTS_TO_WAIT} of one, so that what a player reads first names every track that is alive.
+   * The channel as it can be fetched now: the same object until it changes. Undefined until there is something to play:
+   * a segment of every track, or {@link SEGMENTS_TO_WAIT} of one, so that what a player reads first names every track
+   * that is alive.
    */
   snapshot(): SnapshotWithPeriods | undefined {
     if (this.#visible) this.#snapshot ??= this.#takeSnapshot();

@@ -7,8 +7,9 @@ const HALF_SECOND = 500_000;
 /**
  * Divides the hole between two segments of a track among the numbers that are missing there.
  *
- * @returns The end of each missing segment in microseconds since 1970-01-01T00:00:00Z, the last being the start of `next`;
- * empty where no number is missing; undefined where the hole cannot be told as gaps of legal duration, or is too long.
+ * @returns The end of each missing segment in microseconds since 1970-01-01T00:00:00Z, the last being the start of
+ * `next`; empty where no number is missing; undefined where the hole cannot be told as gaps of legal duration, or is
+ * too long.
  * @spec rfc8216bis 4.4.3.1, 4.4.4.7
  */
 export function gapEnds(previous: Segment, next: Segment, rules: ListingRules): readonly number[] | undefined {

@@ -4,7 +4,8 @@ import type { Segment } from "./segment.ts";
 const MICROS_PER_SECOND = 1_000_000;
 
 /**
- * Media time in microseconds since 1970-01-01T00:00:00Z, to the nearest one: the clock that tracks of every timescale share.
+ * Media time in microseconds since 1970-01-01T00:00:00Z, to the nearest one: the clock that tracks of every timescale
+ * share.
  *
  * Only instants are rounded, never durations, so that differences between neighbours add up without drift.
  *

@@ -24,13 +24,15 @@ type OpenRun = { readonly track: Track; last: Segment | undefined; segments: Seg
 type OpenPeriod = { readonly number: number; readonly start: number; runs: OpenRun[] };
 
 /**
- * Divides a channel into periods that never change once they can be seen, but for growing at the end and shrinking at the start.
+ * Divides a channel into periods that never change once they can be seen, but for growing at the end and shrinking at
+ * the start.
  *
- * A break in any track ends the period of all tracks at the same segment number, so a number may be listed only when nothing
- * that is still to come can turn out to break there. It is *settled* when every track has published it or a later one. A track
- * that falls silent is waited for until another has published {@link SEGMENTS_TO_WAIT} segments more. Then a period without it begins, so that no
- * player switches to it (unless it is the only one of its kind: players do not bear a period without sound); when it is back,
- * another with it. Both begin behind the settled numbers. Hence number, start and tracks of a period are final when it opens.
+ * A break in any track ends the period of all tracks at the same segment number, so a number may be listed only when
+ * nothing that is still to come can turn out to break there. It is *settled* when every track has published it or a
+ * later one. A track that falls silent is waited for until another has published {@link SEGMENTS_TO_WAIT} segments
+ * more. Then a period without it begins, so that no player switches to it (unless it is the only one of its kind:
+ * players do not bear a period without sound); when it is back, another with it. Both begin behind the settled numbers.
+ * Hence number, start and tracks of a period are final when it opens.
  *
  * @spec ISO/IEC 23009-1 5.3.2, 5.4
  */
@@ -82,7 +84,9 @@ export class PeriodTracker {
     this.#breaks.push(Math.max(number, this.#settled + 1));
   }
 
-  /** Moves segments from those that wait to the newest period, number by number, opening one where a break asks for it. */
+  /**
+   * Moves segments from those that wait to the newest period, number by number, opening one where a break asks for it.
+   */
   #listSettled(all: readonly Progress[]): void {
     const waiting = all.flatMap((progress) => progress.waiting.map(({ number }) => number));
     const numbers = new Set(waiting.filter((number) => number <= this.#settled).sort((a, b) => a - b));
@@ -116,7 +120,9 @@ export class PeriodTracker {
     this.#periods = this.#periods.filter(({ runs }, index) => runs.length > 0 || index === this.#periods.length - 1);
   }
 
-  /** Whether a track that is alive is not in the newest period, or one is in it that others of its kind have outlived. */
+  /**
+   * Whether a track that is alive is not in the newest period, or one is in it that others of its kind have outlived.
+   */
   #membersChange(active: readonly Progress[]): boolean {
     const members = this.#periods.at(-1)!.runs.map(({ track }) => track);
     const alive = active.map(({ track }) => track);

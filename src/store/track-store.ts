@@ -14,8 +14,9 @@ type Departed = {
 /**
  * The segments of one track: those that playlists list, and those that left them but must stay fetchable.
  *
- * Its clock is the media published so far, gaps included, in microseconds: it needs no host clock and goes like one in a live
- * channel. It stands still while the input is lost, which keeps segments longer than they must be, never shorter.
+ * Its clock is the media published so far, gaps included, in microseconds: it needs no host clock and goes like one in
+ * a live channel. It stands still while the input is lost, which keeps segments longer than they must be, never
+ * shorter.
  *
  * @spec rfc8216bis 6.2.2
  */
@@ -60,8 +61,8 @@ export class TrackStore {
   /**
    * Takes a segment, whose number must rise.
    *
-   * After a hole that gap entries cannot fill, its timestamps do not continue those of the segment before as far as a playlist can tell: it is
-   * published as a discontinuity, and where a window slides the list starts again with it.
+   * After a hole that gap entries cannot fill, its timestamps do not continue those of the segment before as far as a
+   * playlist can tell: it is published as a discontinuity, and where a window slides the list starts again with it.
    *
    * @param keepBody - Otherwise everything but the bytes is kept.
    * @returns The segment as published.

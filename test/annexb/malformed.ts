@@ -27,7 +27,9 @@ export function expectParsedOrMalformed(
   );
 }
 
-/** Holds for every parser: a byte sequence cut short anywhere before `end` is refused, never read as if zeros followed. */
+/**
+ * Holds for every parser: a byte sequence cut short anywhere before `end` is refused, never read as if zeros followed.
+ */
 export function expectEveryCutRefused(parse: (bytes: Uint8Array) => unknown, bytes: Uint8Array, end: number): void {
   for (let length = 0; length < end; length++) {
     expect([length, thrownCode(() => parse(bytes.subarray(0, length)))]).not.toContain(undefined);

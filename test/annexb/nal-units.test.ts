@@ -66,7 +66,7 @@ describe("splitByteStream, whatever the bytes,", () => {
     );
   });
 
-  test("gives the same NAL units cut in two at any byte, when what is open at the cut is split again with the rest", () => {
+  test("gives the same NAL units cut in two anywhere, when what is open at the cut is split again", () => {
     fc.assert(
       fc.property(nearStartCodes, fc.nat(), (bytes, at) => {
         const stream = Uint8Array.of(0, 0, 1, ...bytes);

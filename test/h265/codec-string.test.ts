@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { codecString } from "../../src/h265/codec-string.ts";
 import { type Ptl, plainPtl } from "./write.ts";
 
-/** The first two are the examples of ISO/IEC 14496-15 E.3. */
+/** The second is an example of ISO/IEC 14496-15 E.3, with hvc1 for its hev1. */
 const cases: readonly (readonly [string, Partial<Ptl>])[] = [
   ["hvc1.1.6.L93.B0", { generalConstraintIndicatorFlags: 0xb000_0000_0000 }],
   [

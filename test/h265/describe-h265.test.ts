@@ -6,7 +6,8 @@ import { describeH265 } from "../../src/h265/describe-h265.ts";
 import { nalUnitType, nalUnitTypes } from "../../src/h265/nal-unit-type.ts";
 import { boxContent, encode, hasFfmpeg, probe } from "../annexb/ffmpeg.ts";
 import { thrownCode } from "../annexb/malformed.ts";
-import { plainPps, plainSps, plainVps, type Timing, type Vui, writePps, writeSps, writeVps } from "./write.ts";
+import { plainPps, plainSps, plainVps, writePps, writeSps, writeVps } from "./write.ts";
+import type { Timing, Vui } from "./write-vui.ts";
 
 type Case = {
   readonly name: string;

@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { fromHex } from "../../src/bytes/hex.ts";
 import { parseSequenceParameterSet } from "../../src/h265/sequence-parameter-set.ts";
 import { expectEveryCutRefused, expectParsedOrMalformed, thrownCode } from "../annexb/malformed.ts";
-import { type Hrd, plainPtl, plainSps, type RefPicSet, type Sps, type Timing, type Vui, writeSps } from "./write.ts";
+import { plainPtl, plainSps, type RefPicSet, type Sps, writeSps } from "./write.ts";
+import type { Hrd, Timing, Vui } from "./write-vui.ts";
 
 test("a Main profile sequence parameter set of x265 is read as the standard says", () => {
   const nal = fromHex(
@@ -94,7 +95,9 @@ function hrd(changes: Partial<SubLayerHrd>): Hrd {
   return { nal: true, vcl: false, subPic: false, bitRateScale: 2, cpbSizeScale: 3, subLayers: [subLayer] };
 }
 
-/** Reference picture sets that may predict each other: the flags are as many as the set before has pictures, plus one. */
+/**
+ * Reference picture sets that may predict each other: the flags are as many as the set before has pictures, plus one.
+ */
 const anyRefPicSets: fc.Arbitrary<readonly RefPicSet[]> = fc
   .array(
     fc.record({
@@ -116,7 +119,7 @@ const anyRefPicSets: fc.Arbitrary<readonly RefPicSet[]> = fc
     });
   });
 
-/** (7-61) to (7-64) as the standard writes them, in its order of loops. */
+/** DeltaPocS0 and DeltaPocS1 as 7.4.8 derives them, in its order of loops. */
 function picturesOf(set: RefPicSet, before: readonly number[]): readonly number[] {
   if ("negative" in set) {
     const sums = (deltas: readonly number[], sign: number) => {

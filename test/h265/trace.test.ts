@@ -8,7 +8,6 @@ import { parseSliceHeader, type SliceHeader } from "../../src/h265/slice-header.
 import { parseVideoParameterSet } from "../../src/h265/video-parameter-set.ts";
 import { camelCase, encode, hasFfmpeg, type TracedUnit, traceHeaders } from "../annexb/ffmpeg.ts";
 import {
-  type Hrd,
   type Pps,
   plainPps,
   plainSps,
@@ -19,6 +18,7 @@ import {
   writeSps,
   writeVps,
 } from "./write.ts";
+import type { Hrd } from "./write-vui.ts";
 
 const titles: Readonly<Record<string, number>> = {
   "Video Parameter Set": nalUnitTypes.videoParameterSet,

@@ -117,14 +117,15 @@ describe.skipIf(noFfmpegSrt)("from ffmpeg", () => {
     expect(sink.notes.join()).not.toMatch(/(correct|wrong)-horse/);
   });
 
-  test("with the wrong passphrase is lost to a caller", async () => {
+  test("with the wrong passphrase is lost to a caller, which calls again and again", async () => {
     const port = await freePort();
     send(port, "mode=listener&passphrase=wrong-horse-battery");
     await listening(port);
     const [input, sink] = start(`srt://127.0.0.1:${port}?passphrase=correct-horse-battery`);
-    await until("three attempts", () => input.statistics.restarts >= 3);
+    // Left to itself, srt-live-transmit hangs in one of three such attempts.
+    await until("six attempts", () => input.statistics.restarts >= 6);
     expect(sink.states.slice(1)).toMatchObject([{ state: "lost", reason: "Incorrect passphrase" }]);
-  });
+  }, 10_000);
 });
 
 describe.skipIf(noPeers)("from srt-live-transmit", () => {

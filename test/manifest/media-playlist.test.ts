@@ -45,7 +45,7 @@ describe("holes", () => {
   test("divide among the missing numbers", () => {
     const channel = store([v1]);
     channel.publish("v1", videoSegment(FIRST, init));
-    channel.publish("v1", videoSegment(FIRST + 3, init, 50, 3600, { start: videoSegment(FIRST + 3, init).start + 1 }));
+    channel.publish("v1", segment({ number: FIRST + 3, init, start: (FIRST + 3) * 180_000 + 1, duration: 180_000 }));
     const { entries } = readPlaylist(written(channel));
     expect(entries.map(({ number, gap, duration }) => [number - FIRST, gap, duration])).toEqual([
       [0, false, 2_000_000],

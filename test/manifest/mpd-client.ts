@@ -69,7 +69,10 @@ export function durationMicros(text: string): number {
   return Number(seconds) * 1e6 + Number(fraction.padEnd(6, "0"));
 }
 
-/** What a client finds wrong with one MPD: samples whose time in the presentation is not their media time, and what sticks out of its period. */
+/**
+ * What a client finds wrong with one MPD: samples whose time in the presentation is not their media time, and what
+ * sticks out of its period.
+ */
 export function mpdFaults({ periods }: Mpd): string[] {
   return periods.flatMap(({ id, start, representations }, index) =>
     representations.flatMap((representation) => {
@@ -92,8 +95,8 @@ export function mpdFaults({ periods }: Mpd): string[] {
 /**
  * What a client that has read `before` finds wrong when it reads `after`.
  *
- * @param known - Every Representation it has seen in a Period, as `period/representation`. One may go when all its segments have
- * left the window, and come back if it was only late.
+ * @param known - Every Representation it has seen in a Period, as `period/representation`. One may go when all its
+ * segments have left the window, and come back if it was only late.
  * @spec DASH-IF timing model: only appending at the end and removing at the start; identities and starts stay
  */
 export function mpdUpdateFaults(before: Mpd, after: Mpd, known: ReadonlySet<string>): string[] {

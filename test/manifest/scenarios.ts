@@ -61,7 +61,10 @@ function gapInOneRendition(): ChannelStore {
   return channel;
 }
 
-/** The encoder restarts: another picture size, a timeline that jumps by 0.4 s, and the old period has half left the window. */
+/**
+ * The encoder restarts: another picture size, a timeline that jumps by 0.4 s, and the old period has half left the
+ * window.
+ */
 function newInit(): ChannelStore {
   const channel = store([v1, a1]);
   const smaller = videoInit("720", { codecString: "avc1.64001f", width: 1280, height: 720, colour: BT709 });

@@ -38,7 +38,10 @@ const step: fc.Arbitrary<Step> = fc.record({
 
 type Publication = { readonly track: Track; readonly segment: Segment; readonly at: number };
 
-/** The segments of a run in the order in which they are published: late ones hold back the later ones of their track only. */
+/**
+ * The segments of a run in the order in which they are published: late ones hold back the later ones of their track
+ * only.
+ */
 function publications(steps: readonly Step[]): Publication[] {
   const inits: InitSegment[] = [videoInit("v1-0"), videoInit("v2-0", {}, 25_000), audioInit("a1-0")];
   const held = [0, 0, 0];
@@ -159,7 +162,10 @@ describe("whatever happens on the input", { timeout: 60_000 }, () => {
   });
 });
 
-/** A player that reloads one media playlist after each segment, and remembers until when it may ask for what it has seen. */
+/**
+ * A player that reloads one media playlist after each segment, and remembers until when it may ask for what it has
+ * seen.
+ */
 class PlaylistClient {
   readonly #trackId: string;
   readonly #window: number;

@@ -190,6 +190,13 @@ describe("what can be fetched", () => {
     expect(channel.segment("v1", FIRST + 1)).toMatchObject({ number: FIRST + 1 });
   });
 
+  test("time goes on where numbers are missing", () => {
+    const channel = store([v1], { window: 12_000 as Milliseconds });
+    publish(channel, FIRST, 7);
+    publish(channel, FIRST + 13, 1);
+    expect(channel.segment("v1", FIRST)).toBe("expired");
+  });
+
   test("says expired of what is gone or was lost, and unknown of what may come", () => {
     const channel = store([v1]);
     expect(channel.segment("v1", FIRST)).toBe("unknown");
@@ -280,6 +287,17 @@ describe("bit rates", () => {
     );
     // 0.5 s is no run; the run of 2.5 s has 6 Mbit.
     expect(rates(channel)[0]).toBe(2_400_000);
+  });
+
+  test("more than 1.5 target durations are no run", () => {
+    const channel = store([v1]);
+    const lasting = (number: number, seconds: number, size: number): Segment =>
+      segment({ number, init, start: number * 198_000, duration: seconds * 90_000, size });
+    channel.publish("v1", lasting(FIRST, 2.2, 100_000));
+    channel.publish("v1", lasting(FIRST + 1, 0.9, 900_000));
+    for (let n = 2; n < 102; n++) channel.publish("v1", lasting(FIRST + n, 2.2, 100_000));
+    // Not 2.6 Mb/s of the first two, which last 3.1 s.
+    expect(rates(channel)[0]).toBeLessThan(400_000);
   });
 
   test("a run does not reach over a hole", () => {

@@ -67,7 +67,7 @@ describe("a period begins in all tracks", () => {
 
   test("where one has another init segment", () => {
     const tracker = started(v1, a1);
-    tracker.publish(v1, made(v1, 11, { init: videoInit("other") }), all);
+    tracker.publish(v1, { ...made(v1, 11), init: videoInit("other") }, all);
     tracked("a1:11", tracker);
     expect(told(tracker)).toEqual(["0: v1 10-10, a1 10-10", "11: v1 11-11, a1 11-11"]);
   });
@@ -99,8 +99,8 @@ describe("a rendition that falls silent", () => {
 
   test("is left out of a new period, so that no player switches to it", () => {
     expect(told(tracked(silent, started(v1, v2, a1)))).toEqual([
-      "0: v1 10-13, v2 10-10, a1 10-13",
-      "14: v1 14-14, a1 14-14",
+      "0: v1 10-12, v2 10-10, a1 10-12",
+      "13: v1 13-14, a1 13-14",
     ]);
   });
 
@@ -134,4 +134,14 @@ test("what left the window of every track is forgotten, with the periods that we
   tracker.publish(a1, made(a1, 13), window);
   tracker.settle(false);
   expect(told(tracker)).toEqual(["11: v1 12-13, a1 12-13"]);
+});
+
+test("what cannot be fetched any more is forgotten, although a track that lags holds back the window", () => {
+  const tracker = started(v1, a1);
+  tracker.publish(v1, made(v1, 100), { firstListed: 100, firstKept: 10 });
+  tracker.settle(false);
+  expect(told(tracker)).toEqual(["0: v1 10-10, a1 10-10"]);
+  tracker.publish(v1, made(v1, 101), { firstListed: 100, firstKept: 100 });
+  tracker.settle(false);
+  expect(told(tracker)).toEqual(["0: a1 10-10"]);
 });

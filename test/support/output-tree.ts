@@ -1,0 +1,82 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse, setOptions, types } from "hls-parser";
+import { type Mpd, readMpd } from "../manifest/mpd-client.ts";
+import { type ReadFragment, readFragment } from "./fragment.ts";
+
+/** One line of segments.jsonl. */
+export type LedgerLine = {
+  readonly number: number;
+  readonly start: string;
+  readonly duration: number;
+  readonly uri: string;
+  readonly cmsd: string;
+  readonly quality: {
+    readonly metrics: Readonly<Record<string, { readonly value: number; readonly min: number; readonly scored: number }>>;
+    readonly pictures: { readonly received: number; readonly scored: number; readonly damaged: number };
+    readonly independent: boolean;
+  };
+};
+
+/** One media segment on disk. */
+export type TreeSegment = { readonly number: number; readonly path: string; readonly fragment: ReadFragment };
+
+/** One track's folder. */
+export type TreeTrack = {
+  readonly id: string;
+  readonly folder: string;
+  readonly playlist: types.MediaPlaylist;
+  /** By number. */
+  readonly segments: readonly TreeSegment[];
+  /** Names of the init segments. */
+  readonly inits: readonly string[];
+  readonly ledger: readonly LedgerLine[];
+};
+
+/** What `package` wrote. */
+export type Tree = {
+  readonly folder: string;
+  readonly multivariant: types.MasterPlaylist;
+  readonly mpd: Mpd;
+  readonly tracks: readonly TreeTrack[];
+};
+
+/** Reads the whole tree, playlists by hls-parser in strict mode, segments by mp4box. */
+export function readTree(folder: string): Tree {
+  const entries = readdirSync(folder, { withFileTypes: true });
+  const ids = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const multivariant = parsePlaylist(join(folder, "index.m3u8"));
+  if (!(multivariant instanceof types.MasterPlaylist)) throw new Error("index.m3u8 is no multivariant playlist");
+  const mpd = readMpd(readFileSync(join(folder, "manifest.mpd"), "utf8"));
+  return { folder, multivariant, mpd, tracks: ids.sort().map((id) => readTrack(id, join(folder, id))) };
+}
+
+/** The bytes of an init segment and of segments that follow it. */
+export function joined(track: TreeTrack, init: string, segments: readonly TreeSegment[]): Uint8Array {
+  return Buffer.concat([join(track.folder, init), ...segments.map(({ path }) => path)].map((path) => readFileSync(path)));
+}
+
+function readTrack(id: string, folder: string): TreeTrack {
+  const playlist = parsePlaylist(join(folder, "index.m3u8"));
+  if (!(playlist instanceof types.MediaPlaylist)) throw new Error(`${id}/index.m3u8 is no media playlist`);
+  const names = readdirSync(folder);
+  const numbers = names.flatMap((name) => (name.endsWith(".m4s") ? [Number.parseInt(name, 10)] : []));
+  const segments = numbers
+    .sort((a, b) => a - b)
+    .map((number) => ({ number, path: join(folder, `${number}.m4s`) }))
+    .map((segment) => ({ ...segment, fragment: readFragment(readFileSync(segment.path)) }));
+  const ledger = readFileSync(join(folder, "segments.jsonl"), "utf8");
+  return {
+    id,
+    folder,
+    playlist,
+    segments,
+    inits: names.filter((name) => /^init-[0-9a-f]{16}\.mp4$/.test(name)),
+    ledger: ledger.trimEnd().split("\n").map((line) => JSON.parse(line) as LedgerLine),
+  };
+}
+
+function parsePlaylist(path: string): ReturnType<typeof parse> {
+  setOptions({ strictMode: true });
+  return parse(readFileSync(path, "utf8"));
+}
