@@ -18,7 +18,7 @@ export type PipelineOptions = {
   readonly segmentDuration: Milliseconds;
   /** How much of the past manifests list; absent: everything. */
   readonly window?: Milliseconds;
-  /** False where listeners write segments elsewhere: their bytes then hold during the call only. */
+  /** False where listeners write segments elsewhere. */
   readonly retainBodies: boolean;
   /** One entry an input: which programme of it to take; absent: the first with video. */
   readonly programs: readonly (number | undefined)[];
@@ -116,8 +116,7 @@ export class ChannelPipeline {
         ...(rate === undefined || !regular ? {} : { pictureRate: rate }),
       });
     }
-    const { mqaUuids, retainBodies } = this.#options;
-    this.#packagers.set(track.id, new TrackPackager(track, mqaUuids, !retainBodies));
+    this.#packagers.set(track.id, new TrackPackager(track, this.#options.mqaUuids));
   }
 
   #cut(event: SegmenterEvent, input: number | undefined, arrival: Milliseconds | undefined): void {

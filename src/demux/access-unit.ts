@@ -20,7 +20,9 @@ export type VideoAccessUnit = {
   readonly pid: number;
   readonly pts: Ticks;
   readonly dts: Ticks;
-  /** NAL units in decoding order without start codes; delimiters, parameter sets and filler left out. */
+  /** The picture as a CMAF sample: each NAL unit after its length in four bytes. */
+  readonly sample: Uint8Array;
+  /** Its NAL units in decoding order, views of `sample`; delimiters, parameter sets and filler left out. */
   readonly nalUnits: readonly Uint8Array[];
   /** Absent where a stream cannot be cut. */
   readonly randomAccess?: RandomAccess;
@@ -62,8 +64,10 @@ export type DemuxEvent =
 
 /** One PES packet's payload, timestamps unwrapped. */
 export type PesPacket = {
-  readonly pts?: Ticks;
-  readonly dts?: Ticks;
+  readonly pts: Ticks | undefined;
+  /** Present where `pts` is. */
+  readonly dts: Ticks | undefined;
+  /** Holds until the PES packet after the next is gathered; an assembler copies what it keeps longer. */
   readonly payload: Uint8Array;
   /** Bytes between the PES packet before and this one were lost: nothing of the two may be joined. */
   readonly gapBefore: boolean;

@@ -24,15 +24,18 @@ export type ProgramReference = { time: Ticks | undefined };
  * Gathers the packets of one PID into PES packets, unwraps their timestamps and hands them to the stream's assembler.
  *
  * A bounded PES packet is handed over with its last byte, an unbounded one when the next begins. Packets are gathered in
- * memory that is used again and again and stays in the processor's cache; what is handed over is a copy of the right
- * size that nothing writes to, so access units can be views of it.
+ * two pieces of memory by turns, which stay in the processor's cache: fresh memory for each would cost more than all
+ * else here.
  */
 export class PesAssembler {
   readonly #pid: number;
   readonly #stream: StreamAssembler;
   readonly #reference: ProgramReference;
+  readonly #keepsPayload: boolean;
   #gathered: Uint8Array = new Uint8Array(INITIAL_BYTES);
   #words: Int32Array = new Int32Array(this.#gathered.buffer);
+  /** The memory of the PES packet before. */
+  #other: Uint8Array = new Uint8Array(INITIAL_BYTES);
   #length = 0;
   /** Length at which something has to be decided. */
   #limit = 0;
@@ -43,8 +46,10 @@ export class PesAssembler {
   /** The bytes last copied from, and the same as words. */
   #source: { readonly bytes: Uint8Array; readonly words: Int32Array | undefined } | undefined;
 
-  constructor(pid: number, stream: StreamAssembler, reference: ProgramReference) {
+  /** @param keepsPayload - The stream's assembler keeps views of payload, so each gets memory of its own. */
+  constructor(pid: number, stream: StreamAssembler, reference: ProgramReference, keepsPayload: boolean) {
     this.#pid = pid;
+    this.#keepsPayload = keepsPayload;
     this.#stream = stream;
     this.#reference = reference;
   }
@@ -85,6 +90,10 @@ export class PesAssembler {
   }
 
   #begin(state: "gathering" | "continued"): void {
+    const before = this.#gathered;
+    this.#gathered = this.#other;
+    this.#words = new Int32Array(this.#gathered.buffer);
+    this.#other = before;
     this.#state = state;
     this.#length = 0;
     this.#total = undefined;
@@ -135,7 +144,7 @@ export class PesAssembler {
     if (this.#state === "idle") return;
     const state = this.#state;
     this.#state = "idle";
-    const bytes = this.#gathered.slice(0, Math.min(this.#length, this.#total ?? this.#length));
+    const bytes = this.#gathered.subarray(0, Math.min(this.#length, this.#total ?? this.#length));
     if (state === "continued") {
       this.#hand(bytes, undefined, undefined, truncated, events);
       return;
@@ -166,15 +175,16 @@ export class PesAssembler {
   }
 
   #hand(
-    payload: Uint8Array,
+    bytes: Uint8Array,
     pts: Ticks | undefined,
     dts: Ticks | undefined,
     truncated: boolean,
     events: DemuxEvent[],
   ): void {
-    const times = pts === undefined || dts === undefined ? {} : { pts, dts };
-    events.push(...this.#stream.push({ ...times, payload, gapBefore: this.#gapBefore, truncated }));
+    const payload = this.#keepsPayload ? bytes.slice() : bytes;
+    const said = this.#stream.push({ pts, dts, payload, gapBefore: this.#gapBefore, truncated });
     this.#gapBefore = false;
+    for (const event of said) events.push(event);
   }
 }
 

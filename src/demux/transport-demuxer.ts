@@ -145,7 +145,7 @@ export class TransportDemuxer implements PacketSink {
     }
     for (const stream of streams) {
       if (this.#pids[stream.pid]?.stream !== undefined) continue;
-      const pes = new PesAssembler(stream.pid, assemblerFor(stream), this.#reference);
+      const pes = new PesAssembler(stream.pid, assemblerFor(stream), this.#reference, stream.kind === "audio");
       this.#pids[stream.pid] = newPid(pes, stream);
     }
   }

@@ -6,6 +6,7 @@ import { TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
 import type { DemuxEvent, PesPacket, RandomAccess, StreamAssembler, VideoAccessUnit } from "./access-unit.ts";
 import { H264Syntax } from "./h264-syntax.ts";
 import { H265Syntax } from "./h265-syntax.ts";
+import { joinSamples, SampleMemory, type VideoSample } from "./sample-memory.ts";
 import type { VideoConfiguration } from "./track-configuration.ts";
 import type { VideoSyntax } from "./video-syntax.ts";
 
@@ -26,11 +27,12 @@ type Times = { readonly pts: Ticks; readonly dts: Ticks };
 /** The access unit being gathered. */
 type OpenUnit = {
   readonly times: Times | undefined;
-  readonly nalUnits: Uint8Array[];
   readonly sei: SeiMessage[];
-  bytes: number;
+  nalUnits: number;
   damaged: boolean;
   hasPicture: boolean;
+  /** Its bytes: once its picture is complete, or those of a first field. */
+  sample?: VideoSample;
   /** Once its picture is complete. */
   configuration?: VideoConfiguration;
   randomAccess?: RandomAccess;
@@ -46,6 +48,7 @@ type OpenUnit = {
 export class VideoAssembler implements StreamAssembler {
   readonly #pid: number;
   readonly #syntax: VideoSyntax;
+  readonly #memory = new SampleMemory();
   #events: DemuxEvent[] = [];
   /** The last NAL unit of the PES packet before, with any zeros after it: it may go on in the next. */
   #tail: Uint8Array | undefined;
@@ -173,7 +176,7 @@ export class VideoAssembler implements StreamAssembler {
     const starts = verdict === undefined ? this.#syntax.startsAccessUnit(nal) : verdict === "new-picture";
     if (starts && this.#open?.hasPicture) this.#finish();
     // What came without a picture, its slices being lost or undecodable, must not lend its time to the next picture.
-    else if (starts && role !== "vcl" && this.#times !== undefined) this.#open = undefined;
+    else if (starts && role !== "vcl" && this.#times !== undefined) this.#forget();
     switch (role) {
       case "vcl":
         this.#syntax.enter();
@@ -197,7 +200,7 @@ export class VideoAssembler implements StreamAssembler {
 
   #openUnit(): OpenUnit {
     if (this.#open === undefined) {
-      this.#open = { times: this.#times, nalUnits: [], sei: [], bytes: 0, damaged: false, hasPicture: false };
+      this.#open = { times: this.#times, sei: [], nalUnits: 0, damaged: false, hasPicture: false };
       this.#times = undefined;
     }
     return this.#open;
@@ -205,41 +208,53 @@ export class VideoAssembler implements StreamAssembler {
 
   #add(nal: Uint8Array): OpenUnit {
     const unit = this.#openUnit();
-    unit.bytes += nal.length;
-    if (unit.bytes > MAX_ACCESS_UNIT_BYTES || unit.nalUnits.length >= MAX_NAL_UNITS) {
+    if (this.#memory.length + nal.length > MAX_ACCESS_UNIT_BYTES || unit.nalUnits >= MAX_NAL_UNITS) {
       this.#drop("access-unit-too-large");
       return this.#openUnit();
     }
-    unit.nalUnits.push(nal);
+    this.#memory.append(nal);
+    unit.nalUnits++;
     return unit;
   }
 
   #drop(code: "access-unit-too-large" | "parameter-set-missing"): void {
-    this.#open = undefined;
+    this.#forget();
     this.#events.push(problemEvent(code, { pid: this.#pid }));
+  }
+
+  #forget(): void {
+    this.#open = undefined;
+    this.#memory.drop();
   }
 
   #finish(): void {
     const unit = this.#open;
-    this.#open = undefined;
-    if (unit === undefined || !unit.hasPicture) return;
+    if (unit === undefined || !unit.hasPicture) {
+      this.#forget();
+      return;
+    }
     this.#emitFirstField();
     const configuration = this.#syntax.configuration();
     if (configuration === undefined) {
       this.#drop("parameter-set-missing");
       return;
     }
+    this.#open = undefined;
+    const sample = this.#memory.take();
+    unit.sample = unit.sample === undefined ? sample : joinSamples(unit.sample, sample);
     unit.configuration ??= configuration;
     const randomAccess = this.#syntax.randomAccess(unit.sei);
     if (randomAccess !== undefined) unit.randomAccess ??= randomAccess;
     if (this.#syntax.awaitsSecondField()) this.#firstField = unit;
-    else this.#emit(unit, unit.configuration);
+    else this.#emit(unit, unit.configuration, unit.sample);
   }
 
   #emitFirstField(): void {
     const unit = this.#firstField;
     this.#firstField = undefined;
-    if (unit?.configuration !== undefined) this.#emit(unit, unit.configuration);
+    if (unit?.configuration !== undefined && unit.sample !== undefined) {
+      this.#emit(unit, unit.configuration, unit.sample);
+    }
   }
 
   #reopenFirstField(): void {
@@ -248,15 +263,14 @@ export class VideoAssembler implements StreamAssembler {
     if (first === undefined || second?.hasPicture) return;
     this.#firstField = undefined;
     if (second !== undefined) {
-      first.nalUnits.push(...second.nalUnits);
+      first.nalUnits += second.nalUnits;
       first.sei.push(...second.sei);
-      first.bytes += second.bytes;
       first.damaged ||= second.damaged;
     }
     this.#open = first;
   }
 
-  #emit(unit: OpenUnit, configuration: VideoConfiguration): void {
+  #emit(unit: OpenUnit, configuration: VideoConfiguration, sample: VideoSample): void {
     const rate = configuration.declaredPictureRate;
     const step = rate === undefined ? FALLBACK_STEP : Math.round((TICKS_PER_SECOND * rate.den) / rate.num);
     const times = unit.times ?? this.#derivedTimes(step);
@@ -265,14 +279,16 @@ export class VideoAssembler implements StreamAssembler {
     const access: VideoAccessUnit = {
       kind: "video",
       pid: this.#pid,
-      ...times,
-      nalUnits: unit.nalUnits,
+      pts: times.pts,
+      dts: times.dts,
+      sample: sample.bytes,
+      nalUnits: sample.nalUnits,
       configuration,
       sei: unit.sei,
       damaged: unit.damaged,
       ...(unit.randomAccess === undefined ? {} : { randomAccess: unit.randomAccess }),
     };
-    this.#last = { ...times, step: this.#last === undefined ? 0 : times.dts - this.#last.dts };
+    this.#last = { pts: times.pts, dts: times.dts, step: this.#last === undefined ? 0 : times.dts - this.#last.dts };
     this.#events.push({ kind: "access-unit", unit: access });
   }
 

@@ -21,9 +21,9 @@ export class Distribution {
     this.#max = Math.max(this.#max, value);
   }
 
-  /** Values added. */
-  get total(): number {
-    return this.#total;
+  /** Different values that are remembered. */
+  get distinct(): number {
+    return this.#counts.size;
   }
 
   /** Of an even number the lower of the two in the middle. Undefined where there is no value. */

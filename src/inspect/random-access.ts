@@ -13,7 +13,9 @@ export class RandomAccessPoints {
   readonly #gopTicks = new Distribution();
   readonly #fit = new SegmentFit();
   #points = 0;
-  #last: { readonly index: number; readonly pts: Ticks } | undefined;
+  #lastIndex = 0;
+  /** Of the last one since time was set anew. */
+  #lastPts: Ticks | undefined;
 
   /**
    * @param index - Pictures before it in decoding order.
@@ -22,17 +24,18 @@ export class RandomAccessPoints {
   push(kind: RandomAccess, index: number, pts: Ticks, rate: ProbedRate): void {
     this.#points++;
     this.#kinds.set(kind, (this.#kinds.get(kind) ?? 0) + 1);
-    if (this.#last !== undefined) {
-      this.#gopPictures.add(index - this.#last.index);
-      this.#gopTicks.add(pts - this.#last.pts);
+    if (this.#lastPts !== undefined) {
+      this.#gopPictures.add(index - this.#lastIndex);
+      this.#gopTicks.add(pts - this.#lastPts);
     }
-    this.#last = { index, pts };
+    this.#lastIndex = index;
+    this.#lastPts = pts;
     this.#fit.push(pts, rate);
   }
 
   /** Time is set anew: what follows is in no distance from what was. */
   restart(): void {
-    this.#last = undefined;
+    this.#lastPts = undefined;
     this.#fit.restart();
   }
 
@@ -44,9 +47,12 @@ export class RandomAccessPoints {
   report(pictures: number, rate: ProbedRate): RandomAccessReport {
     const gopPictures = this.#gopPictures.spread();
     const gopTicks = this.#gopTicks.spread();
-    const fittingSegments = this.#fit.fitting(gopPictures, rate);
-    const picturesAfterLast = pictures - (this.#last?.index ?? 0);
-    const advice = adviseSegments({ points: this.#points, pictures, gopPictures, fittingSegments, rate });
+    const picturesAfterLast = pictures - this.#lastIndex;
+    const gop = gopPictures && { min: gopPictures.min, max: Math.max(gopPictures.max, picturesAfterLast) };
+    // The last one may be cut short, but not be longer.
+    const isConstant = gop !== undefined && gop.min > 0 && gopPictures?.min === gop.max;
+    const fittingSegments = gop === undefined ? [] : this.#fit.fitting(isConstant ? gop.max : undefined);
+    const advice = adviseSegments({ points: this.#points, pictures, gop, fittingSegments, rate });
     return {
       points: this.#points,
       kinds: Object.fromEntries(this.#kinds),

@@ -1,11 +1,11 @@
 import type { ProbedRate } from "../timeline/stream-timeline.ts";
-import type { Spread } from "./distribution.ts";
 
 /** What segments are made of. */
 export type SegmentFacts = {
   readonly points: number;
   readonly pictures: number;
-  readonly gopPictures: Spread | undefined;
+  /** Pictures of the shortest and the longest that came; absent where only one point did. */
+  readonly gop: { readonly min: number; readonly max: number } | undefined;
   /** In seconds. */
   readonly fittingSegments: readonly number[];
   readonly rate: ProbedRate;
@@ -16,23 +16,22 @@ const USUAL = [2, 1.92];
 
 /** Says in a sentence or two what to set where the usual segments do not fit; undefined where they do. */
 export function adviseSegments(facts: SegmentFacts): string | undefined {
-  const { points, pictures, gopPictures, fittingSegments, rate } = facts;
+  const { points, pictures, gop, fittingSegments, rate } = facts;
   if (pictures === 0 || fittingSegments.some((seconds) => USUAL.includes(seconds))) return undefined;
   if (points === 0)
     return "No random access point came: nothing can be decoded or cut. Set a GOP of 2 s on the encoder.";
-  if (gopPictures === undefined) {
-    return "Only one random access point came: inspect for longer to see how far apart they are.";
+  if (gop === undefined) {
+    return "Only one random access point came, so the GOP is not known: look at more of the stream.";
   }
   if (!rate.regular) return "The picture rate follows no grid, so segment durations will vary.";
   const picturesPerSecond = rate.rate.num / rate.rate.den;
   const encoder = `set the encoder to a constant GOP of ${Math.round(2 * picturesPerSecond)} pictures (2 s)`;
-  if (gopPictures.min === gopPictures.max && gopPictures.min > 0) {
-    const gop = gopPictures.min;
-    const gops = Math.max(1, Math.round((2 * picturesPerSecond) / gop));
-    const seconds = Number(((gops * gop) / picturesPerSecond).toFixed(3));
-    return `GOPs of ${gop} pictures divide neither 2 s nor 1.92 s: use --segment ${seconds}s, or ${encoder}.`;
+  if (gop.min === gop.max) {
+    const gops = Math.max(1, Math.round((2 * picturesPerSecond) / gop.max));
+    const seconds = Number(((gops * gop.max) / picturesPerSecond).toFixed(3));
+    return `GOPs of ${gop.max} pictures divide neither 2 s nor 1.92 s: use --segment ${seconds}s, or ${encoder}.`;
   }
-  const range = `GOPs of ${gopPictures.min} to ${gopPictures.max} pictures`;
+  const range = `GOPs of ${gop.min} to ${gop.max} pictures`;
   const [shortest] = fittingSegments;
   if (shortest !== undefined)
     return `${range} do not always start every 2 s: use --segment ${shortest}s, or ${encoder}.`;

@@ -1,7 +1,6 @@
 import { mulDivRound } from "../time/rational.ts";
 import { TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
 import type { ProbedRate } from "../timeline/stream-timeline.ts";
-import type { Spread } from "./distribution.ts";
 
 /** Segment durations in use, in seconds. 1.92 s is a whole number of pictures, AAC and AC-3 frames at 25 and 50 fps. */
 const CANDIDATES = [1, 1.92, 2, 3, 3.84, 4, 5, 6, 8, 10] as const;
@@ -42,15 +41,13 @@ export class SegmentFit {
   /**
    * Seconds of the candidates that fit, rising. A constant GOP says it of any duration; else only those that were seen
    * to fit twice at least.
+   *
+   * @param gop - Pictures of each; absent where they differ.
    */
-  fitting(gopPictures: Spread | undefined, rate: ProbedRate): readonly number[] {
-    if (gopPictures === undefined || !isUsable(rate)) return [];
-    const { min, max } = gopPictures;
-    const candidates = this.#residues ?? [];
-    const fits =
-      min === max && min > 0
-        ? candidates.filter(({ counts }) => counts.length % min === 0)
-        : candidates.filter(({ counts }) => this.#isSeenToFit(counts));
+  fitting(gop: number | undefined): readonly number[] {
+    const fits = (this.#residues ?? []).filter(({ counts }) =>
+      gop === undefined ? this.#isSeenToFit(counts) : counts.length % gop === 0,
+    );
     return fits.map(({ seconds }) => seconds);
   }
 

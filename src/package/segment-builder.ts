@@ -1,9 +1,10 @@
 import { buildSegmentHeader, type Sample } from "../cmaf/media-segment.ts";
+import { adjoin } from "../demux/sample-memory.ts";
 import type { MediaTime } from "../time/units.ts";
 import type { TimedUnit } from "../timeline/timed-unit.ts";
 
-/** Bytes before each NAL unit of a sample: what avcC and hvcC declare. */
-const LENGTH_BYTES = 4;
+/** More parts than this make a response slower than copying them once: audio frames, pictures with others between. */
+const MAX_STRETCHES = 16;
 
 /** The bytes of a segment, in parts that follow each other, and how many they are. */
 export type SegmentBytes = { readonly body: readonly Uint8Array[]; readonly size: number };
@@ -19,14 +20,11 @@ export type SegmentBytes = { readonly body: readonly Uint8Array[]; readonly size
 export class SegmentBuilder {
   readonly #number: number;
   readonly #start: MediaTime;
-  readonly #allocate: (bytes: number) => Uint8Array;
   readonly #units: TimedUnit[] = [];
 
-  /** @param allocate - Gives memory of at least so many bytes for the samples. */
-  constructor(number: number, start: MediaTime, allocate: (bytes: number) => Uint8Array) {
+  constructor(number: number, start: MediaTime) {
     this.#number = number;
     this.#start = start;
-    this.#allocate = allocate;
   }
 
   get isEmpty(): boolean {
@@ -42,7 +40,7 @@ export class SegmentBuilder {
     const decodeTimes = this.#decodeTimes(end);
     const samples: Sample[] = this.#units.map((unit, i) => ({
       duration: (decodeTimes[i + 1] ?? end) - decodeTimes[i]!,
-      size: sizeOf(unit),
+      size: bytesOf(unit).length,
       compositionOffset: unit.kind === "picture" ? unit.time - decodeTimes[i]! : 0,
       sync: unit.kind === "frame" || unit.unit.randomAccess !== undefined,
     }));
@@ -51,8 +49,8 @@ export class SegmentBuilder {
       baseMediaDecodeTime: this.#start,
       samples,
     });
-    const media = this.#media(samples);
-    return { body: [header, media], size: header.length + media.length };
+    const body = [header, ...this.#media()];
+    return { body, size: body.reduce((size, part) => size + part.length, 0) };
   }
 
   /** Decoding times moved so that the first is the segment's start; each at least one after the one before. */
@@ -71,35 +69,34 @@ export class SegmentBuilder {
     return times;
   }
 
-  /** The samples' bytes: the one time that media is copied after it was gathered from packets. */
-  #media(samples: readonly Sample[]): Uint8Array {
-    const size = samples.reduce((sum, sample) => sum + sample.size, 0);
-    const media = this.#allocate(size).subarray(0, size);
-    const view = new DataView(media.buffer, media.byteOffset, size);
-    let offset = 0;
-    for (const { unit } of this.#units) {
-      if (unit.kind === "audio") {
-        media.set(unit.data, offset);
-        offset += unit.data.length;
-        continue;
-      }
-      for (const nal of unit.nalUnits) {
-        view.setUint32(offset, nal.length);
-        media.set(nal, offset + LENGTH_BYTES);
-        offset += LENGTH_BYTES + nal.length;
-      }
+  /** The samples' bytes as they lie in memory; where they lie in too many places, a copy in one. */
+  #media(): readonly Uint8Array[] {
+    const stretches: Uint8Array[] = [];
+    for (const unit of this.#units) {
+      const bytes = bytesOf(unit);
+      const last = stretches.at(-1);
+      const longer = last === undefined ? undefined : adjoin(last, bytes);
+      if (longer === undefined) stretches.push(bytes);
+      else stretches[stretches.length - 1] = longer;
     }
-    return media;
+    return stretches.length > MAX_STRETCHES ? [concat(stretches)] : stretches;
   }
+}
+
+function bytesOf({ unit }: TimedUnit): Uint8Array {
+  return unit.kind === "audio" ? unit.data : unit.sample;
+}
+
+function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    bytes.set(part, offset);
+    offset += part.length;
+  }
+  return bytes;
 }
 
 function decodeTimeOf(unit: TimedUnit): number {
   return unit.kind === "picture" ? unit.decodeTime : unit.time;
-}
-
-function sizeOf({ unit }: TimedUnit): number {
-  if (unit.kind === "audio") return unit.data.length;
-  let size = 0;
-  for (const nal of unit.nalUnits) size += LENGTH_BYTES + nal.length;
-  return size;
 }

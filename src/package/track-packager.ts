@@ -2,8 +2,8 @@ import type { TrackConfiguration } from "../demux/track-configuration.ts";
 import { type ProblemEvent, problemEvent } from "../problem/problem.ts";
 import { readPictureScores } from "../quality/picture-scores.ts";
 import { SegmentPooling } from "../quality/segment-pooling.ts";
-import type { MqaUuid } from "../sei/mqa-uuid.ts";
 import type { SegmentEvent } from "../segment/track-queue.ts";
+import type { MqaUuid } from "../sei/mqa-uuid.ts";
 import type { InitSegment, Segment } from "../store/segment.ts";
 import type { MediaTime } from "../time/units.ts";
 import type { TimedTrack, TimedUnit } from "../timeline/timed-unit.ts";
@@ -26,18 +26,15 @@ type OpenSegment = {
 export class TrackPackager {
   readonly #track: TimedTrack;
   readonly #uuids: readonly MqaUuid[];
-  readonly #allocate: (bytes: number) => Uint8Array;
   #init: InitSegment | undefined;
   /** What the init segment was last found to fit. */
   #configuration: TrackConfiguration | undefined;
   #open: OpenSegment | undefined;
   #last: Segment | undefined;
 
-  /** @param reuseMemory - A segment's bytes need to hold only until the next one is finished. */
-  constructor(track: TimedTrack, uuids: readonly MqaUuid[], reuseMemory: boolean) {
+  constructor(track: TimedTrack, uuids: readonly MqaUuid[]) {
     this.#track = track;
     this.#uuids = uuids;
-    this.#allocate = reuseMemory ? reusedMemory() : (bytes) => new Uint8Array(bytes);
   }
 
   push(event: SegmentEvent): readonly PackageEvent[] {
@@ -49,7 +46,7 @@ export class TrackPackager {
           number: event.number,
           start: event.start,
           independent: event.independent,
-          builder: new SegmentBuilder(event.number, event.start, this.#allocate),
+          builder: new SegmentBuilder(event.number, event.start),
           pooling: new SegmentPooling(),
           configuration: undefined,
         };
@@ -105,13 +102,4 @@ export class TrackPackager {
     if (this.#init === undefined || init.id !== this.#init.id) this.#init = init;
     return this.#init;
   }
-}
-
-/** The same memory each time, as large as the largest request so far. */
-function reusedMemory(): (bytes: number) => Uint8Array {
-  let memory = new Uint8Array(0);
-  return (bytes) => {
-    if (memory.length < bytes) memory = new Uint8Array(bytes + (bytes >> 2));
-    return memory;
-  };
 }

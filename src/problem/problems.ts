@@ -32,6 +32,7 @@ export const problems = {
   "mqa-value": "A quality value is out of its range or not a number; the value was ignored.",
   // Time
   "timestamp-jump": "Timestamps jumped without notice; the timeline was anchored again.",
+  "timestamp-wrong": "A timestamp is far off those around it; the picture or frame was placed between them.",
   "timestamp-order": "A timestamp goes back where it must rise; it was moved to the next free tick.",
   "picture-rate-unknown": "The picture rate follows no regular grid; timestamps are used as they came.",
   "audio-gap": "Audio frames are missing; the frame before lasts longer to fill the hole.",

@@ -3,7 +3,12 @@ import { type MediaTime, TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
 
 /** What became of a frame. */
 export type AudioPlacement =
-  | { readonly kind: "placed"; readonly time: MediaTime; /** Samples missing before it. */ readonly gap: number }
+  | {
+      readonly kind: "placed";
+      readonly time: MediaTime;
+      /** Samples missing before it. */
+      readonly gap: number;
+    }
   /** It lies before the end of the frame before it. */
   | { readonly kind: "overlap" };
 

@@ -1,14 +1,21 @@
 import type { AudioAccessUnit, VideoAccessUnit } from "../demux/access-unit.ts";
 import { problemEvent } from "../problem/problem.ts";
 import type { Rational } from "../time/rational.ts";
-import type { Ticks } from "../time/units.ts";
+import type { MediaTime, Ticks } from "../time/units.ts";
 import { AudioClock } from "./audio-clock.ts";
-import { PictureClock } from "./picture-clock.ts";
-import { detectPictureRate, PICTURES_FOR_RATE } from "./picture-rate.ts";
+import type { PictureClock } from "./picture-clock.ts";
+import { detectPictureRate, isStandardRate, PICTURES_FOR_RATE } from "./picture-rate.ts";
+import type { Placement } from "./time-base.ts";
 import type { TimelineEvent } from "./timed-unit.ts";
 
 /** For the segment grid of a stream that declares no rate and follows none. */
 const FALLBACK_RATE: Rational = { num: 25, den: 1 };
+
+/**
+ * Where decoding times stand still, so many pictures are moved to the next free tick; those after that are dropped, or a
+ * stopped clock would fill a segment without end. Streams without decoding times stand for as long as pictures are reordered.
+ */
+const MAX_STANDING_PICTURES = 64;
 
 /** What a stream is called in the output. */
 export type StreamIdentity = { readonly id: string; readonly language?: string };
@@ -20,19 +27,30 @@ export type ProbedRate = { readonly rate: Rational; readonly regular: boolean };
 export class RateProbe {
   readonly #times: Ticks[] = [];
   #declared: Rational | undefined;
+  #isClosed = false;
 
   /** @returns The rate, once enough pictures were seen. */
   push(unit: VideoAccessUnit): ProbedRate | undefined {
-    this.#times.push(unit.pts);
-    this.#declared ??= unit.configuration.declaredPictureRate;
-    return this.#times.length < PICTURES_FOR_RATE ? undefined : this.result();
+    if (!this.#isClosed) {
+      this.#times.push(unit.pts);
+      this.#declared ??= unit.configuration.declaredPictureRate;
+      this.#isClosed = this.#times.length === PICTURES_FOR_RATE;
+    }
+    return this.#isClosed ? this.result() : undefined;
+  }
+
+  /** The pictures seen so far, if any, have to do. */
+  close(): void {
+    this.#isClosed ||= this.#times.length > 0;
   }
 
   /** The best answer from what was seen so far. */
   result(): ProbedRate {
-    const rate = detectPictureRate(this.#times);
+    const rate = detectPictureRate(this.#times, this.#declared);
     if (rate !== undefined) return { rate, regular: true };
-    return { rate: this.#declared ?? FALLBACK_RATE, regular: this.#times.length < 2 };
+    // A declared rate can be anything at all; the grid of the whole channel may come from it.
+    const nominal = this.#declared !== undefined && isStandardRate(this.#declared) ? this.#declared : FALLBACK_RATE;
+    return { rate: nominal, regular: this.#times.length < 2 };
   }
 }
 
@@ -40,9 +58,11 @@ export class RateProbe {
 export class VideoTimeline {
   readonly #identity: StreamIdentity;
   readonly #clock: PictureClock;
-  #lastDecode: number | undefined;
-  /** How far decoding times lie off the grid of pictures: encoders may put them anywhere between two pictures. */
-  #phase: number | undefined;
+  #lastDecode: number = Number.NEGATIVE_INFINITY;
+  /** Pictures since decoding time last rose. */
+  #standing = 0;
+  /** How far presentation and decoding times lie off the grid of pictures since the clock last jumped. */
+  #phase = { pts: 0, dts: 0 };
 
   constructor(identity: StreamIdentity, clock: PictureClock) {
     this.#identity = identity;
@@ -56,18 +76,25 @@ export class VideoTimeline {
     return [{ kind: "track", track }, ...irregular];
   }
 
-  push(unit: VideoAccessUnit, pts: Ticks, dts: Ticks): readonly TimelineEvent[] {
-    const events: TimelineEvent[] = [];
-    this.#phase ??= this.#clock.regular ? dts - this.#clock.epochOf(this.#clock.index(dts)) : 0;
-    let decodeTime = this.#clock.time((dts - this.#phase) as Ticks);
-    if (this.#lastDecode !== undefined && decodeTime <= this.#lastDecode) {
-      decodeTime = (this.#lastDecode + 1) as typeof decodeTime;
-      events.push(problemEvent("timestamp-order", { pid: unit.pid }));
-    }
+  push(unit: VideoAccessUnit, placed: Placement): readonly TimelineEvent[] {
+    // Half way between two pictures of the grid rounding would move one here and the next there.
+    if (placed.rebased) this.#phase = { pts: this.#offGrid(placed.pts), dts: this.#offGrid(placed.dts) };
+    const pts = (placed.pts - this.#phase.pts) as Ticks;
+    const index = this.#clock.index(pts);
+    const time = this.#clock.time(pts);
+    let decodeTime = this.#clock.time((placed.dts - this.#phase.dts) as Ticks);
+    const rises = decodeTime > this.#lastDecode;
+    this.#standing = rises ? 0 : this.#standing + 1;
+    const events: TimelineEvent[] = rises ? [] : [problemEvent("timestamp-order", { pid: unit.pid })];
+    if (this.#standing > MAX_STANDING_PICTURES) return events;
+    if (!rises) decodeTime = (this.#lastDecode + 1) as MediaTime;
     this.#lastDecode = decodeTime;
-    const { index, time } = { index: this.#clock.index(pts), time: this.#clock.time(pts) };
     events.push({ kind: "unit", unit: { kind: "picture", trackId: this.#identity.id, index, time, decodeTime, unit } });
     return events;
+  }
+
+  #offGrid(time: Ticks): number {
+    return this.#clock.regular ? time - this.#clock.epochOf(this.#clock.index(time)) : 0;
   }
 }
 

@@ -3,13 +3,13 @@ import { TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
 
 /** Timestamps of one stream that step further than this did not follow from each other. */
 const JUMP_TICKS = 10 * TICKS_PER_SECOND;
-/** Decoding times that step back further than this are no mere disorder. */
-const BACK_TICKS = TICKS_PER_SECOND / 2;
+/** Decoding times that step less than this, either way, simply go on: lost packets and mere disorder. */
+const STEP_TICKS = TICKS_PER_SECOND / 2;
 /** An input that was silent for longer had a gap; after a shorter pause media time goes on without one. */
 const PAUSE_MS = 1000;
 
 /** One run of the input's clock and its relation to the epoch. */
-type Base = { offset: number; last: Ticks };
+type Base = { readonly offset: number; last: Ticks };
 
 /** What is remembered of one elementary stream. */
 export type StreamClock = {
@@ -22,7 +22,14 @@ export type StreamClock = {
 };
 
 /** A unit's place. */
-export type Placement = { readonly pts: Ticks; readonly dts: Ticks; /** The clock jumped here. */ readonly jumped: boolean };
+export type Placement = {
+  readonly pts: Ticks;
+  readonly dts: Ticks;
+  /** It is placed otherwise than the stream's unit before, or is the first. */
+  readonly rebased: boolean;
+  /** The clock jumped here. */
+  readonly jumped: boolean;
+};
 
 /**
  * Maps an input's timestamps to epoch time, through jumps of its clock.
@@ -31,6 +38,7 @@ export type Placement = { readonly pts: Ticks; readonly dts: Ticks; /** The cloc
  * arrived. The other streams of the input jump at other packets; each joins the new base when its own timestamps do.
  */
 export class TimeBase {
+  /** Newest first: where the clock is, and where streams may be that have not jumped yet. */
   #bases: Base[] = [];
 
   /** Fixes the mapping: `pts` is shown at `epoch`. */
@@ -38,47 +46,59 @@ export class TimeBase {
     this.#bases = [{ offset: epoch - pts, last: pts }];
   }
 
+  /** @param step - How long the unit lasts, in ticks. */
   place(stream: StreamClock, pts: Ticks, dts: Ticks, step: number, arrival: Milliseconds | undefined): Placement {
     const before = stream.base;
-    let base = this.#follow(stream, dts, arrival);
+    const pause = pauseOf(stream, arrival);
+    let base = before === undefined ? this.#join(dts) : this.#follow(stream, before, dts, pause);
     const jumped = base === undefined;
-    base ??= this.#newBase(stream, pts, dts, arrival);
+    base ??= this.#newBase(stream, pts, dts, pause);
     base.last = dts;
     stream.base = base;
     stream.last = dts;
     stream.arrival = arrival;
     const epoch = (pts + base.offset) as Ticks;
     const end = (epoch + step) as Ticks;
-    stream.end = before === base && stream.end > end ? stream.end : end;
-    return { pts: epoch, dts: (dts + base.offset) as Ticks, jumped };
+    const rebased = before !== base;
+    stream.end = !rebased && stream.end > end ? stream.end : end;
+    return { pts: epoch, dts: (dts + base.offset) as Ticks, rebased, jumped };
   }
 
-  /** The base that these timestamps continue. */
-  #follow(stream: StreamClock, dts: Ticks, arrival: Milliseconds | undefined): Base | undefined {
-    const { base } = stream;
-    if (base !== undefined && continues(dts - stream.last, stream, arrival)) return base;
-    return this.#bases.find((other) => other !== base && Math.abs(dts - other.last) < JUMP_TICKS);
+  /** The base whose clock a stream's first unit continues. */
+  #join(dts: Ticks): Base | undefined {
+    return this.#bases.find((base) => Math.abs(dts - base.last) < JUMP_TICKS);
   }
 
-  #newBase(stream: StreamClock, pts: Ticks, dts: Ticks, arrival: Milliseconds | undefined): Base {
-    const end = stream.base === undefined ? (this.#bases[0]!.last + this.#bases[0]!.offset) : stream.end;
-    const epoch = end + (pause(stream, arrival) * TICKS_PER_SECOND) / 1000;
-    const base = { offset: Math.round(epoch - pts), last: dts };
-    this.#bases = [base, ...this.#bases.slice(0, 1)];
+  /**
+   * The base that the unit of a stream continues. A base that came after the stream's own is where the stream is going to
+   * if that puts it near its end; an older one must continue it exactly, or a loop would be taken for a way back.
+   */
+  #follow(stream: StreamClock, own: Base, dts: Ticks, pause: number): Base | undefined {
+    const step = dts - stream.last;
+    if (Math.abs(step) < STEP_TICKS) return own;
+    const expected = stream.end + pause;
+    for (const [age, base] of this.#bases.entries()) {
+      if (base === own) continue;
+      const isNewer = age === 0;
+      if (Math.abs(dts + base.offset - expected) < (isNewer ? JUMP_TICKS : STEP_TICKS)) return base;
+    }
+    if (step < 0) return undefined;
+    // Packets are lost; or nothing came for long, but the clock of a live input went on.
+    return step < JUMP_TICKS || (pause > 0 && Math.abs(step - pause) < JUMP_TICKS / 2) ? own : undefined;
+  }
+
+  #newBase(stream: StreamClock, pts: Ticks, dts: Ticks, pause: number): Base {
+    const newest = this.#bases[0]!;
+    const end = stream.base === undefined ? newest.last + newest.offset : stream.end;
+    const base = { offset: end + pause - pts, last: dts };
+    this.#bases = [base, newest];
     return base;
   }
 }
 
-function continues(step: number, stream: StreamClock, arrival: Milliseconds | undefined): boolean {
-  if (step > -BACK_TICKS && step < JUMP_TICKS) return true;
-  // A long gap in a live input: its clock went on while nothing came.
-  const waited = (pause(stream, arrival) * TICKS_PER_SECOND) / 1000;
-  return waited > 0 && Math.abs(step - waited) < JUMP_TICKS / 2;
-}
-
-/** Milliseconds for which the stream was silent, if that was a gap. */
-function pause(stream: StreamClock, arrival: Milliseconds | undefined): number {
+/** Ticks for which the stream was silent, if that was a gap. */
+function pauseOf(stream: StreamClock, arrival: Milliseconds | undefined): number {
   if (arrival === undefined || stream.arrival === undefined) return 0;
   const waited = arrival - stream.arrival;
-  return waited >= PAUSE_MS ? waited : 0;
+  return waited >= PAUSE_MS ? (waited * TICKS_PER_SECOND) / 1000 : 0;
 }

@@ -1,5 +1,8 @@
 import { type ExecFileOptions, execFile } from "node:child_process";
 
+/** What is shown of a program's complaints. */
+const MESSAGE_LENGTH = 1000;
+
 /** How a program ended. */
 export type Outcome = { readonly code: number; readonly stdout: string; readonly stderr: string };
 
@@ -22,7 +25,9 @@ export function run(program: string, parameters: readonly string[], options: Exe
 /** Runs a program that must end well and have nothing to say on its standard error. */
 export async function runQuietly(program: string, parameters: readonly string[]): Promise<string> {
   const { code, stdout, stderr } = await run(program, parameters);
-  if (code !== 0 || stderr !== "") throw new Error(`${program} ${parameters.join(" ")} ended with ${code}: ${stderr}`);
+  if (code !== 0 || stderr !== "") {
+    throw new Error(`${program} ${parameters.join(" ")} ended with ${code}: ${stderr.slice(0, MESSAGE_LENGTH)}`);
+  }
   return stdout;
 }
 

@@ -31,15 +31,18 @@ type PictureFields = {
   readonly dts?: number;
   readonly randomAccess?: RandomAccess;
   readonly configuration?: VideoConfiguration;
-  readonly nalUnits?: readonly Uint8Array[];
+  /** One NAL unit after its length. */
+  readonly sample?: Uint8Array;
 };
 
 export function picture(pts: number, fields: PictureFields = {}): VideoAccessUnit {
+  const sample = fields.sample ?? Uint8Array.of(0, 0, 0, 2, 0x41, 0xff);
   return {
     kind: "video",
     pid: 256,
     pts: ticks(pts),
-    nalUnits: [Uint8Array.of(0x41, 0xff)],
+    sample,
+    nalUnits: [sample.subarray(4)],
     configuration: VIDEO,
     sei: [],
     damaged: false,

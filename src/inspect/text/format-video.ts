@@ -85,7 +85,10 @@ function formatRandomAccess(access: RandomAccessReport): readonly string[] {
     gopPictures === undefined || gopSeconds === undefined
       ? `unknown: no second point in ${plural(picturesAfterLast, "picture")}`
       : `${spread(gopPictures)} pictures, ${spread(gopSeconds)} s`;
-  const fitting = fittingSegments.length === 0 ? "no usual duration fits" : `${fittingSegments.join(", ")} s fit`;
+  const fitting =
+    fittingSegments.length === 0
+      ? "none of the usual durations is known to fit"
+      : `${fittingSegments.join(", ")} s fit`;
   return [
     ...field("Random access", points === 0 ? "no point" : `${plural(points, "point")}: ${names.join(", ")}`),
     ...(points === 0 ? [] : field("GOP", gop)),

@@ -1,0 +1,86 @@
+/** Bytes before each NAL unit of a sample: what avcC and hvcC declare. */
+const LENGTH_BYTES = 4;
+
+/** Many pictures share one block, so that a segment is a few long stretches of memory; a larger picture gets its own. */
+const BLOCK_BYTES = 1 << 18;
+
+/** A picture as it stands in a CMAF sample: each NAL unit after its length in four bytes (ISO/IEC 14496-15). */
+export type VideoSample = {
+  readonly bytes: Uint8Array;
+  /** Views of the NAL units in it. */
+  readonly nalUnits: readonly Uint8Array[];
+};
+
+/**
+ * Where samples are put together, one after the other. Nothing writes to a sample once it is taken, so samples that
+ * follow each other in memory can be published as they lie there, without being copied again.
+ */
+export class SampleMemory {
+  #block: Uint8Array = new Uint8Array(0);
+  #view: DataView = new DataView(this.#block.buffer);
+  #start = 0;
+  #end = 0;
+
+  /** Bytes of the sample being put together. */
+  get length(): number {
+    return this.#end - this.#start;
+  }
+
+  append(nal: Uint8Array): void {
+    const end = this.#end + LENGTH_BYTES + nal.length;
+    if (end > this.#block.length) {
+      this.#newBlock(end - this.#start);
+      this.append(nal);
+      return;
+    }
+    this.#view.setUint32(this.#end, nal.length);
+    this.#block.set(nal, this.#end + LENGTH_BYTES);
+    this.#end = end;
+  }
+
+  /** Ends the sample. */
+  take(): VideoSample {
+    const nalUnits: Uint8Array[] = [];
+    for (let at = this.#start; at < this.#end; ) {
+      const from = at + LENGTH_BYTES;
+      at = from + this.#view.getUint32(at);
+      nalUnits.push(this.#block.subarray(from, at));
+    }
+    const bytes = this.#block.subarray(this.#start, this.#end);
+    this.#start = this.#end;
+    return { bytes, nalUnits };
+  }
+
+  /** Forgets the sample being put together. */
+  drop(): void {
+    this.#end = this.#start;
+  }
+
+  #newBlock(needed: number): void {
+    const block = new Uint8Array(Math.max(BLOCK_BYTES, needed * 2));
+    block.set(this.#block.subarray(this.#start, this.#end));
+    this.#block = block;
+    this.#view = new DataView(block.buffer);
+    this.#end -= this.#start;
+    this.#start = 0;
+  }
+}
+
+/** Two samples as one: the fields of a frame. */
+export function joinSamples(first: VideoSample, second: VideoSample): VideoSample {
+  const bytes = adjoin(first.bytes, second.bytes) ?? concat(first.bytes, second.bytes);
+  return { bytes, nalUnits: [...first.nalUnits, ...second.nalUnits] };
+}
+
+/** One view of two that follow each other in memory. */
+export function adjoin(first: Uint8Array, second: Uint8Array): Uint8Array | undefined {
+  if (first.buffer !== second.buffer || first.byteOffset + first.length !== second.byteOffset) return undefined;
+  return new Uint8Array(first.buffer, first.byteOffset, first.length + second.length);
+}
+
+function concat(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(first.length + second.length);
+  bytes.set(first);
+  bytes.set(second, first.length);
+  return bytes;
+}
