@@ -30,6 +30,9 @@ export type PipelineOptions = {
   readonly onProblem: (problem: Problem, input: number | undefined) => void;
 };
 
+/** More segments than tracks can be apart, since none waits for another for long. */
+const MAX_SEGMENTS_APART = 64;
+
 /** The stages one input has to itself. */
 type InputStages = { readonly demuxer: TransportDemuxer; readonly timeline: InputTimeline; ended: boolean };
 
@@ -48,6 +51,8 @@ export class ChannelPipeline {
   readonly #inputs: readonly InputStages[];
   readonly #segmenter: Segmenter;
   readonly #packagers = new Map<string, TrackPackager>();
+  /** Numbers of late segments that some track breaks at. */
+  readonly #discontinuities = new Set<number>();
 
   constructor(options: PipelineOptions) {
     this.#options = options;
@@ -102,21 +107,24 @@ export class ChannelPipeline {
       this.#options.onProblem(event.problem, input);
       return;
     }
-    if (event.kind === "track") this.#addTrack(event.track);
     for (const cut of this.#segmenter.push(event)) this.#cut(cut, input, arrival);
+    if (event.kind === "track") this.#addTrack(event.track);
   }
 
   #addTrack(track: TimedTrack): void {
-    if (!this.#packagers.has(track.id)) {
-      const { id, kind, language, rate, regular } = track;
-      this.store.addTrack({
-        id,
-        kind,
-        ...(language === undefined ? {} : { language }),
-        ...(rate === undefined || !regular ? {} : { pictureRate: rate }),
-      });
+    const { id, kind, language, rate, regular } = track;
+    const known = this.#packagers.get(id);
+    if (known !== undefined) {
+      known.retune(track);
+      return;
     }
-    this.#packagers.set(track.id, new TrackPackager(track, this.#options.mqaUuids));
+    this.#packagers.set(id, new TrackPackager(track, this.#options.mqaUuids));
+    this.store.addTrack({
+      id,
+      kind,
+      ...(language === undefined ? {} : { language }),
+      ...(rate === undefined || !regular ? {} : { pictureRate: rate }),
+    });
   }
 
   #cut(event: SegmenterEvent, input: number | undefined, arrival: Milliseconds | undefined): void {
@@ -140,7 +148,24 @@ export class ChannelPipeline {
       this.#options.onProblem(event.problem, input);
       return;
     }
+    if (event.kind === "discontinuity") {
+      this.#markDiscontinuity(event.number);
+      return;
+    }
+    const { segment } = event;
     const available = arrival === undefined ? {} : { availableAt: arrival };
-    this.store.publish(trackId, { ...event.segment, ...available });
+    const discontinuity = segment.discontinuity || this.#discontinuities.has(segment.number);
+    this.store.publish(trackId, { ...segment, ...available, discontinuity });
+  }
+
+  /**
+   * Where one track breaks all do: discontinuity sequence numbers must match across renditions (RFC 8216bis 6.2.4). It is known when the
+   * segment begins, before any track's segment of that number ends.
+   */
+  #markDiscontinuity(number: number): void {
+    this.#discontinuities.add(number);
+    for (const old of this.#discontinuities) {
+      if (old < number - MAX_SEGMENTS_APART) this.#discontinuities.delete(old);
+    }
   }
 }

@@ -18,7 +18,9 @@ export class RandomAccessPoints {
   #lastPts: Ticks | undefined;
 
   /**
-   * @param index - Pictures before it in decoding order.
+   * Takes one point, in presentation order: in decoding order open GOPs of one length would seem to differ.
+   *
+   * @param index - Pictures shown before it.
    * @param rate - Of the track.
    */
   push(kind: RandomAccess, index: number, pts: Ticks, rate: ProbedRate): void {

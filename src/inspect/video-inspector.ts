@@ -16,17 +16,12 @@ import { TrackTimecodes } from "./track-timecodes.ts";
 import { describeVideoFormat } from "./video-format.ts";
 import type { PictureRateReport, VideoReport } from "./video-report.ts";
 
-/** Of the length field before each NAL unit in the output. */
-const NAL_LENGTH_BYTES = 4;
-
 /** How far a step may be from one picture's: 90 kHz timestamps are rounded. */
 const STEP_TOLERANCE = 1;
 
 /** What is remembered of a picture until it is its turn to be shown. */
 type Picture = {
   readonly pts: Ticks;
-  /** Pictures before it in decoding order. */
-  readonly index: number;
   readonly randomAccess: RandomAccess | undefined;
   readonly timecodes: PictureTimecodes;
   readonly arrival: Milliseconds | undefined;
@@ -54,6 +49,7 @@ export class VideoInspector {
   #configuration: VideoConfiguration | undefined;
   #formatChanges = 0;
   #pictures = 0;
+  #shown = 0;
   #skippedBeforeStart = 0;
   #damaged = 0;
   #bytes = 0;
@@ -81,12 +77,13 @@ export class VideoInspector {
     const jumped = this.#decoding.last !== undefined && isJump(this.#decoding.last, dts);
     if (jumped) this.#restart();
     this.#decoding.push(dts, jumped);
-    this.#rate ??= this.#probe.push(unit);
+    this.#probe.push(unit);
     this.#takeConfiguration(unit.configuration);
     this.#countBytes(unit, jumped);
     this.#sei.push(unit.sei);
     const timecodes = this.#reader.read(unit);
-    this.#place({ pts, index: this.#pictures++, randomAccess, timecodes, arrival }, dts);
+    this.#pictures++;
+    this.#place({ pts, randomAccess, timecodes, arrival }, dts);
     return [...timecodes.problems, ...this.#quality.push(unit)];
   }
 
@@ -156,7 +153,7 @@ export class VideoInspector {
       reorderDepth: this.#order.depth,
       presentationDelayMs: roundTo((this.#presentationDelay * 1000) / TICKS_PER_SECOND, 2),
       misplaced: this.#misplaced,
-      randomAccess: this.#points.report(this.#pictures, this.#probedRate),
+      randomAccess: this.#points.report(this.#shown, this.#probedRate()),
       timecodes: this.#timecodes.report(codec, this.#pictures),
       ...(quality !== undefined && { quality }),
       sei: this.#sei.report(),
@@ -164,8 +161,11 @@ export class VideoInspector {
   }
 
   /** The best answer so far, which by the time pictures are shown is the packager's. */
-  get #probedRate(): ProbedRate {
-    return this.#rate ?? this.#probe.result();
+  #probedRate(): ProbedRate {
+    if (this.#rate !== undefined) return this.#rate;
+    const rate = this.#probe.result();
+    if (this.#probe.isClosed) this.#rate = rate;
+    return rate;
   }
 
   #takeConfiguration(configuration: VideoConfiguration): void {
@@ -174,11 +174,9 @@ export class VideoInspector {
     this.#configuration = configuration;
   }
 
-  #countBytes({ nalUnits, dts, damaged }: VideoAccessUnit, jumped: boolean): void {
-    let bytes = 0;
-    for (const nal of nalUnits) bytes += NAL_LENGTH_BYTES + nal.length;
-    this.#bytes += bytes;
-    this.#peak.push(dts, bytes, jumped);
+  #countBytes({ sample, dts, damaged }: VideoAccessUnit, jumped: boolean): void {
+    this.#bytes += sample.length;
+    this.#peak.push(dts, sample.length, jumped);
     if (damaged) this.#damaged++;
   }
 
@@ -201,18 +199,19 @@ export class VideoInspector {
   }
 
   /** @param follows - No picture is to be shown between the one before and it. */
-  #show({ pts, index, randomAccess, timecodes, arrival }: Picture, follows = true): void {
+  #show({ pts, randomAccess, timecodes, arrival }: Picture, follows = true): void {
     const { last } = this.#presentation;
     if (last !== undefined && follows && !this.#restarted) this.#steps.add(pts - last);
     this.#presentation.push(pts, this.#restarted);
     this.#restarted = false;
-    const rate = this.#probedRate;
-    if (randomAccess !== undefined) this.#points.push(randomAccess, index, pts, rate);
+    const rate = this.#probedRate();
+    if (randomAccess !== undefined) this.#points.push(randomAccess, this.#shown, pts, rate);
+    this.#shown++;
     this.#timecodes.push(timecodes, pts, rate.rate, randomAccess !== undefined, arrival);
   }
 
   #pictureRate(): PictureRateReport {
-    const { rate, regular } = this.#probedRate;
+    const { rate, regular } = this.#probedRate();
     const stepMs = this.#steps.spread();
     return {
       rate,

@@ -19,7 +19,7 @@ export type VideoReport = {
   /** Pictures that lost bytes on the way. */
   readonly damaged: number;
   readonly durationSeconds: number;
-  /** Of the NAL units that are packaged: without delimiters, parameter sets and filler. */
+  /** Of the samples that are packaged: without delimiters, parameter sets and filler. */
   readonly bitsPerSecond?: number;
   /** The most in one whole second of decoding time. */
   readonly peakBitsPerSecond?: number;

@@ -1,6 +1,5 @@
 import { XMLBuilder } from "fast-xml-parser";
 import { endMicros, startMicros } from "../store/media-micros.ts";
-import type { Period } from "../store/period.ts";
 import type { ChannelSnapshot } from "../store/segment.ts";
 import type { Milliseconds } from "../time/units.ts";
 import { xsDuration } from "./decimal-seconds.ts";
@@ -25,15 +24,11 @@ const builder = new XMLBuilder({
  * offset. Only a file, which nobody watched while it grew, is moved to start at zero, where players look for the start
  * of what is static.
  *
- * @param channel - Without `periods`: one of all tracks, none of which ever breaks.
  * @param now - `publishTime`: when the snapshot became what can be fetched; not written where nothing will change.
  * @spec ISO/IEC 23009-1 5.3.1
  */
-export function writeMpd(
-  channel: ChannelSnapshot & { readonly periods?: readonly Period[] },
-  now: { readonly publishTime: Milliseconds },
-): string {
-  const periods = channel.periods ?? [{ number: 0, start: 0, runs: channel.tracks }];
+export function writeMpd(channel: ChannelSnapshot, now: { readonly publishTime: Milliseconds }): string {
+  const { periods } = channel;
   const runs = periods.flatMap((period) => period.runs);
   const isFile = channel.ended && channel.window === undefined;
   const origin = isFile ? Math.min(...runs.map(({ segments }) => startMicros(segments[0]!))) : 0;

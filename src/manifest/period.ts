@@ -1,5 +1,4 @@
-import type { Period } from "../store/period.ts";
-import type { TrackSnapshot } from "../store/segment.ts";
+import type { Period, TrackSnapshot } from "../store/segment.ts";
 import { adaptationSets } from "./adaptation-set.ts";
 import { xsDuration } from "./decimal-seconds.ts";
 import type { MpdElement } from "./mpd-element.ts";

@@ -11,7 +11,13 @@ import { SegmentBuilder } from "./segment-builder.ts";
 import { buildTrackInit } from "./track-init.ts";
 
 /** What packaging a track yields. */
-export type PackageEvent = { readonly kind: "segment"; readonly segment: Segment } | ProblemEvent;
+export type PackageEvent =
+  | { readonly kind: "segment"; readonly segment: Segment }
+  /** The segment with this number, which has just begun, does not continue the one before. */
+  | { readonly kind: "discontinuity"; readonly number: number }
+  | ProblemEvent;
+
+const NOTHING: readonly PackageEvent[] = [];
 
 type OpenSegment = {
   readonly number: number;
@@ -19,12 +25,14 @@ type OpenSegment = {
   readonly independent: boolean;
   readonly builder: SegmentBuilder;
   readonly pooling: SegmentPooling;
-  configuration: TrackConfiguration | undefined;
+  /** Known with its first unit. */
+  init: InitSegment | undefined;
+  discontinuity: boolean;
 };
 
 /** Turns the cut units of one track into published segments with their quality records. */
 export class TrackPackager {
-  readonly #track: TimedTrack;
+  #track: TimedTrack;
   readonly #uuids: readonly MqaUuid[];
   #init: InitSegment | undefined;
   /** What the init segment was last found to fit. */
@@ -48,7 +56,8 @@ export class TrackPackager {
           independent: event.independent,
           builder: new SegmentBuilder(event.number, event.start),
           pooling: new SegmentPooling(),
-          configuration: undefined,
+          init: undefined,
+          discontinuity: false,
         };
         return [];
       case "unit":
@@ -58,34 +67,47 @@ export class TrackPackager {
     }
   }
 
+  /** The track goes on with another clock. */
+  retune(track: TimedTrack): void {
+    this.#track = track;
+    this.#configuration = undefined;
+  }
+
   #add(unit: TimedUnit): readonly PackageEvent[] {
-    if (this.#open === undefined) return [];
-    this.#open.builder.push(unit);
-    this.#open.configuration ??= unit.unit.configuration;
+    const open = this.#open;
+    if (open === undefined) return [];
+    const events = open.init === undefined ? this.#begin(open, unit.unit.configuration) : NOTHING;
+    open.builder.push(unit);
     if (unit.kind === "frame") {
-      this.#open.pooling.add(undefined, false);
-      return [];
+      open.pooling.add(undefined, false);
+      return events;
     }
     const { scores, problems } = readPictureScores(unit.unit.sei, this.#uuids);
-    this.#open.pooling.add(scores, unit.unit.damaged);
-    return problems.map(({ code, ...fields }) => problemEvent(code, { pid: unit.unit.pid, ...fields }));
+    open.pooling.add(scores, unit.unit.damaged);
+    if (problems.length === 0) return events;
+    return [...events, ...problems.map(({ code, ...fields }) => problemEvent(code, { pid: unit.unit.pid, ...fields }))];
+  }
+
+  #begin(open: OpenSegment, configuration: TrackConfiguration): readonly PackageEvent[] {
+    const init = this.#initFor(configuration);
+    open.init = init;
+    const last = this.#last;
+    if (last === undefined) return NOTHING;
+    const follows = last.number + 1 === open.number;
+    open.discontinuity = last.init !== init || (follows && last.start + last.duration !== open.start);
+    return open.discontinuity ? [{ kind: "discontinuity", number: open.number }] : NOTHING;
   }
 
   #finish(end: MediaTime): readonly PackageEvent[] {
     const open = this.#open;
     this.#open = undefined;
-    if (open === undefined || open.configuration === undefined || end <= open.start) return [];
-    const init = this.#initFor(open.configuration);
-    const last = this.#last;
-    const continues =
-      last === undefined ||
-      (last.init === init && (last.number + 1 !== open.number || last.start + last.duration === open.start));
+    if (open === undefined || open.init === undefined || end <= open.start) return NOTHING;
     const segment: Segment = {
       number: open.number,
       start: open.start,
       duration: end - open.start,
-      init,
-      discontinuity: !continues,
+      init: open.init,
+      discontinuity: open.discontinuity,
       ...open.builder.finish(end),
       quality: open.pooling.record(open.independent),
     };

@@ -33,7 +33,7 @@ export const problems = {
   // Time
   "timestamp-jump": "Timestamps jumped without notice; the timeline was anchored again.",
   "timestamp-wrong": "A timestamp is far off those around it; the picture or frame was placed between them.",
-  "timestamp-order": "A timestamp goes back where it must rise; it was moved to the next free tick.",
+  "timestamp-order": "A timestamp goes back or stands still where it must rise; the picture was moved to the next free tick, or dropped where that never ends.",
   "picture-rate-unknown": "The picture rate follows no regular grid; timestamps are used as they came.",
   "audio-gap": "Audio frames are missing; the frame before lasts longer to fill the hole.",
   "audio-overlap": "Audio frames overlap those before them and were dropped.",
@@ -43,7 +43,9 @@ export const problems = {
   "grid-irregular": "The encoder's GOPs do not divide the segment duration; segment durations vary.",
   "grid-lengthened": "I-frames are rarer than the segment duration; segments were lengthened to fit.",
   "rendition-late": "A rendition fell behind the others by more than the wait; the others went on without it.",
-  "picture-unplaced": "Pictures between a parameter change and the next cut were dropped: no segment can hold both.",
+  "picture-unplaced":
+    "Pictures or frames between a change of parameters or a long hole and the next cut were dropped: no segment can hold both.",
+  "segment-overfull": "More came for one segment than any stream has, as of a clock that stands still; the rest was dropped.",
   // Inputs
   "input-lost": "An input stopped sending or its connection ended; it is opened again.",
 } as const;

@@ -1,6 +1,6 @@
 /** What is known of one video rendition where a cut is looked for. */
 export type Rendition = {
-  /** Positions of its cut points, rising. */
+  /** Positions of its cut points, rising; several pictures of a faster rendition may have the same. */
   readonly cutPoints: readonly number[];
   /** The highest position it has reached: it has no unknown cut point at or below it. */
   readonly reached: number;
@@ -33,7 +33,7 @@ export function decideCut(
 ): Cut | undefined {
   const candidates = new Map<number, number>();
   for (const { cutPoints } of renditions) {
-    for (const position of cutPoints) {
+    for (const position of new Set(cutPoints)) {
       if (position >= from && position < limit) candidates.set(position, (candidates.get(position) ?? 0) + 1);
     }
   }

@@ -18,8 +18,11 @@ export type Grid = {
   readonly targetDuration: number;
 };
 
-/** A segment may last this much longer than the target duration and still round to it, a little kept for audio frames. */
-const ROUNDING_SECONDS = 0.45;
+/**
+ * A boundary may come this much later than the target duration and the segment still round to it: the rest of half a second
+ * is for audio frames, the longest of which (AAC at 8 kHz) last 128 ms, and for leading pictures.
+ */
+const ROUNDING_SECONDS = 0.37;
 
 /**
  * Makes the grid of a channel.
@@ -34,7 +37,7 @@ export function planGrid(rate: Rational, segmentDuration: Milliseconds, gop: num
   const nominal = Math.max(1, Math.round((segmentDuration * rate.num) / (rate.den * 1000)));
   const pictures = gop !== undefined && gop > nominal ? Math.ceil(gop / nominal) * nominal : nominal;
   const longest = gop === undefined || pictures % gop === 0 ? pictures : (Math.floor(pictures / gop) + 1) * gop;
-  const targetDuration = Math.max(1, Math.round((longest * rate.den) / rate.num));
+  const targetDuration = Math.max(1, Math.ceil((longest * rate.den) / rate.num - ROUNDING_SECONDS));
   const maxPictures = Math.max(longest, Math.floor(((targetDuration + ROUNDING_SECONDS) * rate.num) / rate.den));
   return { rate, pictures, maxPictures, targetDuration };
 }
@@ -48,6 +51,11 @@ export function positionOf(grid: Grid, index: number, rate: Rational): number {
 /** The first media time of a track, in its timescale, that is not before a position. */
 export function timeOfPosition(grid: Grid, position: number, timescale: number): MediaTime {
   return mulDivCeil(position, grid.rate.den * timescale, grid.rate.num) as MediaTime;
+}
+
+/** The longest that a segment of a track may last, in its timescale, to round to the target duration. */
+export function longestDuration(grid: Grid, timescale: number): number {
+  return mulDivFloor(grid.targetDuration * 1000 + 499, timescale, 1000);
 }
 
 /** The number of the segment that a cut at this position starts. */

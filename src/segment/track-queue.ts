@@ -1,8 +1,18 @@
 import { type ProblemEvent, problemEvent } from "../problem/problem.ts";
+import type { ProblemCode } from "../problem/problems.ts";
+import { mulDivFloor } from "../time/rational.ts";
 import type { MediaTime } from "../time/units.ts";
 import { TICKS_PER_SECOND } from "../time/units.ts";
 import type { TimedTrack, TimedUnit } from "../timeline/timed-unit.ts";
-import { type Grid, positionOf, timeOfPosition } from "./grid.ts";
+import { unitSize } from "../timeline/unit-size.ts";
+import { type Grid, longestDuration, positionOf, timeOfPosition } from "./grid.ts";
+
+/** A hole longer than this begins a new run. */
+const HOLE_TICKS = TICKS_PER_SECOND / 2;
+/** Units waiting in one track: bounds memory where timestamps make no sense. 20 s at 120 pictures a second. */
+const MAX_WAITING_UNITS = 2400;
+/** Media waiting in one track, or open in a segment: 12 s at 170 Mb/s. */
+const MAX_BYTES = 256 << 20;
 
 /** A decided boundary between segments. */
 export type Boundary = { readonly position: number; readonly number: number };
@@ -23,6 +33,17 @@ export type SegmentEvent =
   | { readonly kind: "segment-end"; readonly trackId: string; readonly end: MediaTime }
   | ProblemEvent;
 
+/** The segment being filled. */
+type OpenSegment = {
+  readonly number: number;
+  readonly start: MediaTime;
+  /** The latest time it may last until. */
+  readonly limit: number;
+  readonly configuration: unknown;
+  units: number;
+  bytes: number;
+};
+
 /** Where the events of a step are gathered. */
 export type SegmentSink = { push(event: SegmentEvent): unknown };
 
@@ -37,10 +58,13 @@ export class TrackQueue {
   front: number = Number.NEGATIVE_INFINITY;
   /** Presentation time of the first unit, on the 90 kHz clock. */
   first: number = Number.POSITIVE_INFINITY;
+  /** Presentation time from which it has come without a hole, on the 90 kHz clock. */
+  resumed: number = Number.NEGATIVE_INFINITY;
   /** So far behind the others that they no longer wait for it. */
   late = false;
   #pending: TimedUnit[] = [];
-  #open: (Boundary & { readonly configuration: unknown }) | undefined;
+  #pendingBytes = 0;
+  #open: OpenSegment | undefined;
   #end = 0 as MediaTime;
   /** After a start that leading pictures cannot be decoded from: pictures before this time are dropped. */
   #notBefore: MediaTime | undefined;
@@ -53,14 +77,16 @@ export class TrackQueue {
     return this.track.kind === "video";
   }
 
-  /** Units waiting. */
-  get waiting(): number {
-    return this.#pending.length;
+  /** More waits than timestamps that make sense can explain. */
+  get isOverfull(): boolean {
+    return this.#pending.length > MAX_WAITING_UNITS || this.#pendingBytes > MAX_BYTES;
   }
 
   push(unit: TimedUnit): void {
     this.#pending.push(unit);
-    const ticks = Math.floor((unit.time / this.track.timescale) * TICKS_PER_SECOND);
+    this.#pendingBytes += unitSize(unit.unit);
+    const ticks = mulDivFloor(unit.time, TICKS_PER_SECOND, this.track.timescale);
+    if (ticks - this.front > HOLE_TICKS) this.resumed = ticks;
     this.front = Math.max(this.front, ticks);
     this.first = Math.min(this.first, ticks);
   }
@@ -123,6 +149,8 @@ export class TrackQueue {
       const boundary = boundaries[crossed];
       if (boundary !== undefined && this.#isAtOrAfter(grid, unit, boundary.position)) {
         const next = boundaries[crossed + 1];
+        // After a hole the unit may belong to a boundary that is not decided yet.
+        if (next === undefined && !final && this.#isAtOrAfter(grid, unit, line)) break;
         const empty = next !== undefined && this.#isAtOrAfter(grid, unit, next.position);
         if (!empty && !this.#cross(grid, boundary, taken, final, events)) break;
         crossed++;
@@ -132,7 +160,7 @@ export class TrackQueue {
       this.#emit(unit, events);
       taken++;
     }
-    this.#pending.splice(0, taken);
+    for (const { unit } of this.#pending.splice(0, taken)) this.#pendingBytes -= unitSize(unit);
     return crossed;
   }
 
@@ -156,28 +184,26 @@ export class TrackQueue {
   #cross(grid: Grid, boundary: Boundary, at: number, final: boolean, events: SegmentSink): boolean {
     const unit = this.#pending[at]!;
     const access = unit.kind === "picture" ? unit.unit.randomAccess : "idr";
-    const independent =
-      unit.kind === "frame" || (access !== undefined && this.#position(grid, unit) === boundary.position);
-    const undecodableLeading = access === "open" || access === "recovery-point";
-    const dropLeading = undecodableLeading && this.#open === undefined;
-    const start = access === "idr" || access === undefined || dropLeading ? unit.time : this.#earliest(at, final);
-    if (start === undefined) return false;
+    const independent = access !== undefined;
     const wasOpen = this.#open !== undefined;
-    if (this.#reaches(grid, boundary)) this.#end = start;
+    if (!wasOpen && !independent) return true;
+    const dropLeading = !wasOpen && (access === "open" || access === "recovery-point");
+    const start = access === "idr" || dropLeading ? unit.time : this.#earliest(at, final);
+    if (start === undefined) return false;
+    if (this.#reaches(boundary, start)) this.#end = start;
     this.close(events);
     this.#notBefore = dropLeading ? unit.time : undefined;
-    if (!wasOpen && !independent) return true;
-    this.#open = { ...boundary, configuration: unit.unit.configuration };
+    const limit = start + longestDuration(grid, this.track.timescale);
+    const { number } = boundary;
+    this.#open = { number, start, limit, configuration: unit.unit.configuration, units: 0, bytes: 0 };
     this.#end = start;
-    events.push({ kind: "segment-start", trackId: this.track.id, number: boundary.number, start, independent });
+    events.push({ kind: "segment-start", trackId: this.track.id, number, start, independent });
     return true;
   }
 
   /** The open segment lasts until the boundary; after a hole too long for it, only as far as it has units. */
-  #reaches(grid: Grid, boundary: Boundary): boolean {
-    const open = this.#open;
-    if (open === undefined || boundary.number !== open.number + 1) return false;
-    return boundary.position - open.position <= grid.maxPictures;
+  #reaches({ number }: Boundary, start: MediaTime): boolean {
+    return this.#open !== undefined && number === this.#open.number + 1 && start <= this.#open.limit;
   }
 
   /** The earliest presentation time from the unit at `at` on: leading pictures follow it directly. */
@@ -193,14 +219,27 @@ export class TrackQueue {
   }
 
   #emit(unit: TimedUnit, events: SegmentSink): void {
-    if (this.#open === undefined || (this.#notBefore !== undefined && unit.time < this.#notBefore)) return;
-    if (unit.unit.configuration !== this.#open.configuration) {
-      // The init segment of this segment does not fit, and its number cannot be given twice.
+    const open = this.#open;
+    if (open === undefined || (this.#notBefore !== undefined && unit.time < this.#notBefore)) return;
+    const end = Math.max(this.#end, unit.time + this.track.unitDuration) as MediaTime;
+    const unfit = misfit(open, unit, end);
+    if (unfit !== undefined) {
+      // The number of this segment cannot be given twice, so that nothing can be placed until the next boundary.
       this.close(events);
-      events.push(problemEvent("picture-unplaced", { pid: unit.unit.pid, detail: this.track.id }));
+      events.push(problemEvent(unfit, { pid: unit.unit.pid, detail: this.track.id }));
       return;
     }
+    open.units++;
+    open.bytes += unitSize(unit.unit);
+    this.#end = end;
     events.push({ kind: "unit", unit });
-    this.#end = Math.max(this.#end, unit.time + this.track.unitDuration) as MediaTime;
   }
+}
+
+/** Why a unit cannot be part of a segment that it would make last until `end`. */
+function misfit(open: OpenSegment, unit: TimedUnit, end: MediaTime): ProblemCode | undefined {
+  if (unit.unit.configuration !== open.configuration || end > open.limit) return "picture-unplaced";
+  // Each sample takes a tick at least.
+  const isFull = open.units >= end - open.start || open.bytes > MAX_BYTES;
+  return isFull ? "segment-overfull" : undefined;
 }

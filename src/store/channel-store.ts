@@ -1,8 +1,7 @@
 import type { Milliseconds } from "../time/units.ts";
 import { listingRules } from "./listing-rules.ts";
-import type { SnapshotWithPeriods } from "./period.ts";
 import { PeriodTracker } from "./period-tracker.ts";
-import type { InitSegment, Segment, Track } from "./segment.ts";
+import type { ChannelSnapshot, InitSegment, Segment, Track } from "./segment.ts";
 import { TrackStore } from "./track-store.ts";
 
 /** What a store must know of its channel from the start. */
@@ -41,7 +40,7 @@ export class ChannelStore {
   #version = 0;
   #visible = false;
   #ended = false;
-  #snapshot: SnapshotWithPeriods | undefined;
+  #snapshot: ChannelSnapshot | undefined;
 
   constructor(options: ChannelStoreOptions) {
     this.#options = options;
@@ -86,7 +85,7 @@ export class ChannelStore {
    * a segment of every track, or {@link SEGMENTS_TO_WAIT} of one, so that what a player reads first names every track
    * that is alive.
    */
-  snapshot(): SnapshotWithPeriods | undefined {
+  snapshot(): ChannelSnapshot | undefined {
     if (this.#visible) this.#snapshot ??= this.#takeSnapshot();
     return this.#snapshot;
   }
@@ -141,10 +140,13 @@ export class ChannelStore {
     return counts.every((count) => count > 0) || counts.some((count) => count >= SEGMENTS_TO_WAIT);
   }
 
-  #takeSnapshot(): SnapshotWithPeriods {
+  #takeSnapshot(): ChannelSnapshot {
     const { name, segmentDuration, window } = this.#options;
     const stores = this.#tracks.flatMap(({ id }) => this.#stores.get(id) ?? []);
-    const ordered = [...stores.filter(isVideo), ...stores.filter((store) => !isVideo(store))];
+    // By name, since which of several inputs comes first is chance; video before audio.
+    const ordered = stores.sort(
+      (a, b) => -Number(isVideo(a)) + Number(isVideo(b)) || compareNames(a.track.id, b.track.id),
+    );
     return {
       name,
       version: this.#version,
@@ -166,4 +168,9 @@ export class ChannelStore {
 
 function isVideo({ track }: TrackStore): boolean {
   return track.kind === "video";
+}
+
+/** `v2` before `v10`. */
+function compareNames(a: string, b: string): number {
+  return a.localeCompare(b, "en", { numeric: true });
 }

@@ -1,6 +1,5 @@
 import { startMicros } from "./media-micros.ts";
-import type { Period } from "./period.ts";
-import type { Segment, Track } from "./segment.ts";
+import type { Period, Segment, Track } from "./segment.ts";
 
 /** A track is waited for until another has published this many segments after its last. */
 const SEGMENTS_TO_WAIT = 3;

@@ -33,8 +33,10 @@ export class ChannelAnchor {
       this.#first = { pts, epoch };
       return epoch;
     }
-    const shared = (first.epoch + (unwrap33(wrap33(pts), first.pts) - first.pts)) as Ticks;
     const reference = arrival === undefined || this.#start !== undefined ? first.epoch : own;
+    // The clock may have wrapped since the first input came.
+    const expected = (first.pts + reference - first.epoch) as Ticks;
+    const shared = (first.epoch + (unwrap33(wrap33(pts), expected) - first.pts)) as Ticks;
     return Math.abs(shared - reference) < SAME_CLOCK_TICKS ? shared : snap(own);
   }
 }

@@ -1,16 +1,22 @@
-import type { AccessUnit, DemuxEvent, ElementaryStream } from "../demux/access-unit.ts";
+import type { AccessUnit, DemuxEvent, ElementaryStream, VideoAccessUnit } from "../demux/access-unit.ts";
 import { problemEvent } from "../problem/problem.ts";
 import { type Milliseconds, TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
 import type { ChannelAnchor } from "./channel-anchor.ts";
 import { PictureClock } from "./picture-clock.ts";
 import { AudioTimeline, RateProbe, type StreamIdentity, VideoTimeline } from "./stream-timeline.ts";
-import { type StreamClock, TimeBase } from "./time-base.ts";
+import { type Placement, type StreamClock, TimeBase } from "./time-base.ts";
 import type { TimelineEvent } from "./timed-unit.ts";
+import { type Checked, type Received, TimestampFilter } from "./timestamp-filter.ts";
+import { unitSize } from "./unit-size.ts";
 
 /** How long, by stream time, an input waits for the first I-frame of its video, or for its announced video to come at all. */
 const MAX_WAIT_TICKS = 12 * TICKS_PER_SECOND;
 /** Units held while an input has no epoch time: more than 12 s of a ladder with several audio tracks. */
 const MAX_HELD_UNITS = 16_384;
+/** 12 s at 170 Mb/s: bounds memory where timestamps make no sense. */
+const MAX_HELD_BYTES = 256 << 20;
+/** The rates of one ladder are each other's multiples, and the slowest of them is no faster than this. */
+const SLOW_RATE = 30;
 
 /**
  * Says what the n-th stream of its kind in an input's programme is called in the output; n counts from 1. Undefined where it
@@ -22,16 +28,15 @@ export type IdentifyStream = (stream: ElementaryStream, ordinal: number) => Stre
 type Stream = {
   readonly announced: ElementaryStream;
   readonly identity: StreamIdentity;
+  readonly filter: TimestampFilter;
   readonly clock: StreamClock;
   readonly probe: RateProbe;
   video: VideoTimeline | undefined;
   readonly audio: AudioTimeline;
   /** Placed pictures that wait for the picture rate to be known. */
-  waiting: { unit: AccessUnit; pts: Ticks; dts: Ticks }[];
+  waiting: { readonly unit: VideoAccessUnit; readonly placed: Placement }[];
   startable: boolean;
 };
-
-type Held = { readonly unit: AccessUnit; readonly arrival: Milliseconds | undefined };
 
 /**
  * Puts the access units of one input on the channel's epoch-anchored timeline.
@@ -43,7 +48,8 @@ export class InputTimeline {
   readonly #anchor: ChannelAnchor;
   readonly #identify: IdentifyStream;
   #streams = new Map<number, Stream>();
-  #held: Held[] = [];
+  #held: Received[] = [];
+  #heldBytes = 0;
   #base: TimeBase | undefined;
   /** Latest presentation time placed, in epoch time. */
   #reached = Number.NEGATIVE_INFINITY;
@@ -72,17 +78,27 @@ export class InputTimeline {
         this.#announce(event.streams);
         return [];
       case "access-unit":
-        return this.#base === undefined ? this.#hold({ unit: event.unit, arrival }) : this.#place(event.unit, arrival);
+        return this.#receive({ unit: event.unit, arrival });
     }
   }
 
   /** The end of the input: decides with what is there. */
   flush(): readonly TimelineEvent[] {
-    const events = this.#base === undefined ? [...this.#settle()] : [];
-    for (const stream of this.#streams.values()) {
-      if (stream.waiting.length > 0) events.push(...this.#startVideo(stream));
-    }
+    const streams = [...this.#streams.values()];
+    const events = streams.flatMap((stream) => stream.filter.flush().flatMap((checked) => this.#take(stream, checked)));
+    if (this.#base === undefined) events.push(...this.#settle());
+    for (const stream of streams) if (stream.waiting.length > 0) events.push(...this.#startVideo(stream));
     return events;
+  }
+
+  #receive(received: Received): readonly TimelineEvent[] {
+    const stream = this.#streams.get(received.unit.pid);
+    return stream?.filter.push(received).flatMap((checked) => this.#take(stream, checked)) ?? [];
+  }
+
+  #take(stream: Stream, checked: Checked): readonly TimelineEvent[] {
+    const events = this.#base === undefined ? this.#hold(stream, checked) : this.#place(stream, this.#base, checked);
+    return checked.corrected ? [problemEvent("timestamp-wrong", { pid: checked.unit.pid }), ...events] : events;
   }
 
   #announce(streams: readonly ElementaryStream[]): void {
@@ -100,24 +116,22 @@ export class InputTimeline {
   }
 
   /** Keeps units until the input has epoch time; pictures before the first that can be decoded are of no use. */
-  #hold(held: Held): readonly TimelineEvent[] {
-    const stream = this.#streams.get(held.unit.pid);
-    if (stream === undefined) return [];
-    if (held.unit.kind === "video") {
-      stream.startable ||= held.unit.randomAccess !== undefined;
-      if (stream.startable) this.#held.push(held);
-    } else {
-      this.#held.push(held);
-    }
+  #hold(stream: Stream, held: Received): readonly TimelineEvent[] {
+    const { unit } = held;
     const reference = this.#reference();
-    if (reference === stream && held.unit.kind === "video") {
-      const probed = stream.probe.push(held.unit);
-      if (probed !== undefined && stream.startable) return this.#settle();
+    if (unit.kind === "video") {
+      stream.startable ||= unit.randomAccess !== undefined;
+      if (reference === stream) stream.probe.push(unit);
     }
-    if (reference?.announced.kind === "audio") return this.#settle();
+    if (unit.kind === "audio" || stream.startable) {
+      this.#held.push(held);
+      this.#heldBytes += unitSize(unit);
+    }
+    const isKnown = reference?.announced.kind === "audio" || (reference?.startable && reference.probe.isClosed);
     const first = this.#held[0]?.unit;
-    const waited = first === undefined ? 0 : held.unit.pts - first.pts;
-    return Math.abs(waited) > MAX_WAIT_TICKS || this.#held.length > MAX_HELD_UNITS ? this.#settle() : [];
+    const waited = first === undefined ? 0 : Math.abs(unit.pts - first.pts);
+    const isTooMuch = this.#held.length > MAX_HELD_UNITS || this.#heldBytes > MAX_HELD_BYTES;
+    return isKnown || waited > MAX_WAIT_TICKS || isTooMuch ? this.#settle() : [];
   }
 
   /** The stream whose first unit anchors the input: its first video, else its first audio. */
@@ -129,34 +143,34 @@ export class InputTimeline {
   #settle(): readonly TimelineEvent[] {
     const reference = this.#reference();
     const first = this.#held.find((held) => this.#streams.get(held.unit.pid) === reference) ?? this.#held[0];
-    if (first === undefined) return [];
+    if (reference === undefined || first === undefined) return [];
     const { unit, arrival } = first;
-    const epoch = this.#anchor.anchor(unit.pts, arrival, (time) => {
-      if (unit.kind === "audio") return time;
-      const { rate, regular } = reference!.probe.result();
-      const clock = new PictureClock(rate, regular);
-      return clock.epochOf(clock.index(time));
-    });
-    this.#base = new TimeBase(unit.pts, epoch);
+    reference.probe.close();
+    const epoch = this.#anchor.anchor(unit.pts, arrival, (time) =>
+      unit.kind === "audio" ? time : snap(time, reference),
+    );
+    const base = new TimeBase(unit.pts, epoch);
+    this.#base = base;
     const held = this.#held;
     this.#held = [];
-    return held.flatMap((one) => this.#place(one.unit, one.arrival));
+    return held.flatMap((one) => {
+      const stream = this.#streams.get(one.unit.pid);
+      return stream === undefined ? [] : this.#place(stream, base, one);
+    });
   }
 
-  #place(unit: AccessUnit, arrival: Milliseconds | undefined): readonly TimelineEvent[] {
-    const stream = this.#streams.get(unit.pid);
-    if (stream === undefined || this.#base === undefined) return [];
+  #place(stream: Stream, base: TimeBase, { unit, arrival }: Received): readonly TimelineEvent[] {
     const dts = unit.kind === "video" ? unit.dts : unit.pts;
-    const placed = this.#base.place(stream.clock, unit.pts, dts, stepOf(unit), arrival);
+    const placed = base.place(stream.clock, unit.pts, dts, stepOf(unit), arrival);
     this.#reached = Math.max(this.#reached, placed.pts);
     const events: TimelineEvent[] = [];
     if (placed.jumped && !this.#announcedJump) events.push(problemEvent("timestamp-jump", { pid: unit.pid }));
     if (placed.jumped) this.#announcedJump = false;
     if (unit.kind === "audio") return [...events, ...stream.audio.push(unit, placed.pts)];
-    if (stream.video !== undefined) return [...events, ...stream.video.push(unit, placed.pts, placed.dts)];
-    stream.waiting.push({ unit, pts: placed.pts, dts: placed.dts });
-    const known = stream === this.#reference() || stream.probe.push(unit) !== undefined;
-    return known ? [...events, ...this.#startVideo(stream)] : events;
+    if (stream.video !== undefined) return [...events, ...stream.video.push(unit, placed)];
+    stream.waiting.push({ unit, placed });
+    stream.probe.push(unit);
+    return stream.probe.isClosed ? [...events, ...this.#startVideo(stream)] : events;
   }
 
   #startVideo(stream: Stream): readonly TimelineEvent[] {
@@ -165,17 +179,27 @@ export class InputTimeline {
     stream.video = video;
     const waiting = stream.waiting;
     stream.waiting = [];
-    return [
-      ...video.open(),
-      ...waiting.flatMap(({ unit, pts, dts }) => (unit.kind === "video" ? video.push(unit, pts, dts) : [])),
-    ];
+    return [...video.open(), ...waiting.flatMap(({ unit, placed }) => video.push(unit, placed))];
   }
+}
+
+/**
+ * The nearest picture of the stream's grid that a slower rendition has too: at 50 pictures a second every other one, so
+ * that one at 25 finds its pictures on its own grid.
+ */
+function snap(time: Ticks, { probe }: Stream): Ticks {
+  const { rate, regular } = probe.result();
+  let { num } = rate;
+  while (num / rate.den > SLOW_RATE && num % 2 === 0) num /= 2;
+  const clock = new PictureClock({ num, den: rate.den }, regular);
+  return clock.epochOf(clock.index(time));
 }
 
 function newStream(announced: ElementaryStream, identity: StreamIdentity): Stream {
   return {
     announced,
     identity,
+    filter: new TimestampFilter(),
     clock: { base: undefined, last: 0 as Ticks, end: 0 as Ticks, arrival: undefined },
     probe: new RateProbe(),
     video: undefined,

@@ -29,14 +29,16 @@ export class RateProbe {
   #declared: Rational | undefined;
   #isClosed = false;
 
-  /** @returns The rate, once enough pictures were seen. */
-  push(unit: VideoAccessUnit): ProbedRate | undefined {
-    if (!this.#isClosed) {
-      this.#times.push(unit.pts);
-      this.#declared ??= unit.configuration.declaredPictureRate;
-      this.#isClosed = this.#times.length === PICTURES_FOR_RATE;
-    }
-    return this.#isClosed ? this.result() : undefined;
+  /** Whether enough pictures were seen. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  push(unit: VideoAccessUnit): void {
+    if (this.#isClosed) return;
+    this.#times.push(unit.pts);
+    this.#declared ??= unit.configuration.declaredPictureRate;
+    this.#isClosed = this.#times.length === PICTURES_FOR_RATE;
   }
 
   /** The pictures seen so far, if any, have to do. */

@@ -63,10 +63,12 @@ function isPlausible(delay: number): boolean {
   return delay > -LEAP_TICKS && delay < MAX_DELAY_TICKS;
 }
 
-/** The unit with a decoding time half way between those around it, shown when it says if that can be. */
+/** The unit with a decoding time half way between those around it. */
 function between(last: Ticks, { unit, arrival }: Received, next: Ticks): Received & { readonly corrected: boolean } {
   const time = (last + Math.round((next - last) / 2)) as Ticks;
   if (unit.kind === "audio") return { unit: { ...unit, pts: time }, arrival, corrected: true };
-  const pts = isPlausible(unit.pts - time) ? unit.pts : ((time + unit.pts - unit.dts) as Ticks);
+  // Most often both times are wrong alike. Where they contradict each other, the presentation time is right.
+  const delay = unit.pts - unit.dts;
+  const pts = Math.abs(delay) <= LEAP_TICKS ? ((time + delay) as Ticks) : unit.pts;
   return { unit: { ...unit, dts: time, pts }, arrival, corrected: true };
 }

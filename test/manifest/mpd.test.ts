@@ -191,14 +191,6 @@ test("a period that starts between two microseconds shows its video from the ver
   expect(representation!.segments[0]!.t - representation!.offset).toBe(0);
 });
 
-test("a snapshot without periods is one of all tracks", () => {
-  const channel = store([v1, a1]);
-  channel.publish("v1", video);
-  channel.publish("a1", audio);
-  const { periods: _, ...snapshot } = channel.snapshot()!;
-  expect(writeMpd(snapshot, { publishTime: 1_767_323_080_123 as Milliseconds })).toBe(written(channel));
-});
-
 test("names are escaped", () => {
   expect(once([[v1, video]], { name: `a<b>&"c"` })).toContain(`id="a&lt;b&gt;&amp;&quot;c&quot;"`);
 });

@@ -79,6 +79,16 @@ function trackSnapshot(track: Track, segments: readonly Segment[]): TrackSnapsho
 export function fakeSnapshot(fields: Partial<ChannelSnapshot> = {}): ChannelSnapshot {
   const numbers = Array.from({ length: LAST_NUMBER - FIRST_NUMBER + 1 }, (_, i) => FIRST_NUMBER + i);
   const scores = qualityRecord({ "mqa-video": 53.6, psnr: 47.1234, ssim: 0.99995, vmaf: 93.056, errors: 8 });
+  const tracks = fields.tracks ?? [
+    trackSnapshot(
+      { id: "v1", kind: "video", pictureRate: { num: 25, den: 1 } },
+      numbers.map((number) => segment(videoInit, number, 50_000, scores)),
+    ),
+    trackSnapshot(
+      { id: "a1", kind: "audio", language: "eng" },
+      numbers.map((number) => segment(audioInit, number, 30_720, qualityRecord({ "mqa-audio": 97.5 }))),
+    ),
+  ];
   return {
     name: "news",
     version: 1,
@@ -86,16 +96,8 @@ export function fakeSnapshot(fields: Partial<ChannelSnapshot> = {}): ChannelSnap
     targetDuration: 2,
     segmentDuration: 1920 as Milliseconds,
     window: 60_000 as Milliseconds,
-    tracks: [
-      trackSnapshot(
-        { id: "v1", kind: "video", pictureRate: { num: 25, den: 1 } },
-        numbers.map((number) => segment(videoInit, number, 50_000, scores)),
-      ),
-      trackSnapshot(
-        { id: "a1", kind: "audio", language: "eng" },
-        numbers.map((number) => segment(audioInit, number, 30_720, qualityRecord({ "mqa-audio": 97.5 }))),
-      ),
-    ],
+    tracks,
+    periods: [{ number: 0, start: 0, runs: tracks }],
     ...fields,
   };
 }

@@ -24,7 +24,7 @@ test("frames whose times are rounded to 90 kHz follow each other without a seam"
         const times = Array.from({ length: 200 }, (_, n) => origin + round((n * samples * 90_000) / rate));
         const placed = placeAll(clock, times, samples);
         const first = Math.round((origin * rate) / 90_000);
-        expect(placed).toEqual(placed.map((_, n) => ({ kind: "placed", time: expect.any(Number), gap: 0 })));
+        expect(placed).toEqual(placed.map(() => ({ kind: "placed", time: expect.any(Number), gap: 0 })));
         const starts = placed.map((one) => (one.kind === "placed" ? one.time : Number.NaN));
         expect(Math.abs(starts[0]! - first)).toBeLessThanOrEqual(1);
         for (const [n, start] of starts.entries()) expect(start - starts[0]!).toBe(n * samples);

@@ -1,0 +1,182 @@
+import type { InspectionReport } from "../../../src/inspect/report.ts";
+import type { TimecodeReport, VideoReport } from "../../../src/inspect/video-report.ts";
+import { problems } from "../../../src/problem/problems.ts";
+
+const timecode: TimecodeReport = {
+  source: "time_code",
+  pictures: 900,
+  share: 0.9,
+  randomAccessPoints: 9,
+  first: "09:59:58;00",
+  last: "10:00:31;29",
+  labels: { perSecond: 30, counting: "pairs", dropFrame: true, highestFrame: 31 },
+  offsetMs: 36_000_123.45,
+  deviationMs: { min: -16.68, max: 0.01 },
+  constant: false,
+  frozen: 4,
+  jumps: 2,
+  largestJumpMs: -3_600_000,
+  aheadOfHostMs: 7_200_123,
+};
+
+const video: VideoReport = {
+  pid: 0x1011,
+  codec: "h265",
+  format: {
+    codecString: "hvc1.2.4.L153.B0",
+    profile: "Main 10",
+    level: "5.1",
+    tier: "High",
+    bitDepth: 10,
+    chroma: "4:2:0",
+    width: 3840,
+    height: 2160,
+    pixelAspectRatio: { num: 4, den: 3 },
+    colour: { primaries: "BT.2020", transfer: "HLG", matrix: "BT.2020 NCL" },
+    fullRange: true,
+    declaredPictureRate: { num: 60_000, den: 1001 },
+  },
+  formatChanges: 3,
+  pictures: 1000,
+  skippedBeforeStart: 1,
+  damaged: 12,
+  durationSeconds: 16.683,
+  bitsPerSecond: 15_200_000,
+  peakBitsPerSecond: 21_000_000,
+  pictureRate: {
+    rate: { num: 60_000, den: 1001 },
+    regular: false,
+    stepMs: { min: 11.11, median: 16.68, max: 133.47 },
+    unevenSteps: 1017,
+  },
+  pts: { first: 8_589_934_000, last: 1_500_877, wraps: 1 },
+  dts: { first: 8_589_930_000, last: 1_490_877, wraps: 1 },
+  jumps: 2,
+  reorderDepth: 4,
+  presentationDelayMs: 100.1,
+  misplaced: 1,
+  randomAccess: {
+    points: 11,
+    kinds: { idr: 1, "idr-with-leading": 2, open: 7, "recovery-point": 1 },
+    gopPictures: { min: 12, median: 96, max: 250 },
+    gopSeconds: { min: 0.2, median: 1.602, max: 4.171 },
+    picturesAfterLast: 96,
+    fittingSegments: [],
+    advice: "GOPs of 12 to 250 pictures follow no grid, so segment durations will vary: set a constant GOP.",
+  },
+  timecodes: [
+    timecode,
+    {
+      source: "misb",
+      pictures: 1,
+      share: 0.001,
+      randomAccessPoints: 0,
+      first: "2026-08-01T00:00:00.000Z",
+      last: "2026-08-01T00:00:00.000Z",
+      offsetMs: 1_785_542_400_000,
+      deviationMs: { min: 0, max: 0 },
+      constant: true,
+      frozen: 0,
+      jumps: 0,
+      unlocked: 1,
+    },
+  ],
+  quality: {
+    messages: 1010,
+    malformed: 5,
+    uuids: ["9a21f10c-3a38-4b4e-a123-456789abcdef", "3497f44a-c2d7-4e2f-b365-fcd4aabe9852"],
+    syntaxes: ["dictionary", "json"],
+    scopes: [
+      {
+        scope: "frame",
+        pictures: 995,
+        metrics: [
+          { name: "mqa-video", min: 3, mean: 71.432, max: 99, coverage: 0.9951 },
+          { name: "ms-ssim", min: 0.5, mean: 0.97, max: 1, coverage: 0.0001 },
+        ],
+      },
+      { scope: "gop", pictures: 10, metrics: [] },
+    ],
+    unknownNames: ["loudness", "sharpness"],
+  },
+  sei: [
+    { payloadType: 5, name: "quality scores", count: 1010 },
+    { payloadType: 4, name: "captions (GA94)", count: 1000 },
+    { payloadType: 5, name: "user data 00112233-4455-6677-8899-aabbccddeeff", count: 1000 },
+    { name: "others", count: 3 },
+  ],
+};
+
+/** A report in which nearly every field has something to say: no stream has all that. */
+export const troubledReport: InspectionReport = {
+  container: {
+    bytes: 34_567_890,
+    packets: 180_000,
+    nullPackets: 45_000,
+    packetBytes: 192,
+    durationSeconds: 16.683,
+    bitsPerSecond: 16_576_342,
+    discontinuities: 2,
+  },
+  programs: [
+    { number: 1, chosen: false, pmtPid: 0x20 },
+    {
+      number: 65_535,
+      chosen: true,
+      pmtPid: 0x1000,
+      streams: [
+        { pid: 0x1011, streamType: 0x24, name: "H.265", codec: "h265", packets: 120_000 },
+        { pid: 0x1100, streamType: 0x06, name: "E-AC-3", codec: "eac3", language: "eng", packets: 9000 },
+        { pid: 0x1101, streamType: 0x06, name: "private PES (KLVA)", packets: 12 },
+        { pid: 0x1102, streamType: 0xc0, name: "unknown", packets: 0 },
+      ],
+    },
+  ],
+  video: [
+    video,
+    {
+      ...{ pid: 0x1012, codec: "h264", formatChanges: 0, pictures: 0, skippedBeforeStart: 400, damaged: 0, jumps: 0 },
+      ...{ durationSeconds: 0, reorderDepth: 0, presentationDelayMs: 0, misplaced: 0, timecodes: [], sei: [] },
+      randomAccess: { points: 0, kinds: {}, picturesAfterLast: 0, fittingSegments: [] },
+    },
+  ],
+  audio: [
+    {
+      pid: 0x1100,
+      codec: "eac3",
+      language: "eng",
+      format: {
+        codecString: "ec-3",
+        name: "E-AC-3",
+        sampleRate: 48_000,
+        channels: 6,
+        samplesPerFrame: 1536,
+        declaredBitsPerSecond: 384_000,
+      },
+      formatChanges: 1,
+      frames: 520,
+      durationSeconds: 16.64,
+      bitsPerSecond: 383_000,
+      pts: { first: 8_589_933_000, last: 1_500_000, wraps: 1 },
+      jumps: 1,
+      gaps: 2,
+      gapMs: 96.5,
+      overlaps: 1,
+      startAfterVideoMs: 11.11,
+    },
+    {
+      ...{ pid: 0x1103, codec: "aac", formatChanges: 0, frames: 0, durationSeconds: 0 },
+      ...{ jumps: 0, gaps: 0, gapMs: 0, overlaps: 0 },
+    },
+  ],
+  problems: [
+    { code: "continuity", count: 1234, pids: [0x100, 0x1011], meaning: problems.continuity },
+    {
+      code: "stream-unsupported",
+      count: 1,
+      pids: [0x1101],
+      firstDetail: "stream_type 0x6",
+      meaning: problems["stream-unsupported"],
+    },
+  ],
+};

@@ -1,0 +1,33 @@
+import { defineConfig } from "vitest/config";
+
+/** These start the packager, encoders, peers and a browser, and look at the clock: one file at a time, after the others. */
+const END_TO_END = ["test/conformance/**/*.test.ts", "test/browser/**/*.test.ts"];
+
+export default defineConfig({
+  test: {
+    // Generous: the limits are there to end what hangs, not to measure how busy the machine is.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: END_TO_END,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "end to end",
+          include: END_TO_END,
+          globalSetup: "test/support/build-if-stale.ts",
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
