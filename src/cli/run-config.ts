@@ -62,7 +62,7 @@ const schema = z.strictObject({
  * @throws ConfigError - naming the option by its path in the file, such as `channels[0].segment`.
  */
 export function loadRunConfig(path: string): RunConfig {
-  const result = schema.safeParse(readYaml(path));
+  const result = schema.safeParse(readYaml(path), { reportInput: true });
   if (!result.success) {
     const issue = result.error.issues[0]!;
     throw new ConfigError(`${path}: ${pathText(issue.path) || "the file"}`, givenValue(issue), sentence(issue.message));
@@ -104,7 +104,7 @@ function pathText(path: readonly PropertyKey[]): string {
 }
 
 function givenValue(issue: z.core.$ZodIssue): unknown {
-  return "keys" in issue ? issue.keys : (issue.input ?? null);
+  return "keys" in issue ? issue.keys : issue.input;
 }
 
 function sentence(message: string): string {

@@ -76,7 +76,7 @@ async function configOfFile(path: string, flags: RunFlags): Promise<RunConfig> {
 function configOfFlags(flags: RunFlags): RunConfig {
   const inputs = flags.input ?? [];
   if (inputs.length === 0) {
-    throw new ConfigError("--input", null, "at least one URL is needed, or a configuration file instead");
+    throw new ConfigError("--input", undefined, "at least one URL is needed, or a configuration file instead");
   }
   const channel = parseChannel(
     "--",

@@ -4,9 +4,9 @@ import type { ProblemCode } from "../problem/problems.ts";
 import { Ac3Format } from "./ac3-format.ts";
 import type { DemuxEvent, PesPacket, StreamAssembler } from "./access-unit.ts";
 import { AdtsFormat } from "./adts-format.ts";
-import { AudioClock } from "./audio-clock.ts";
 import type { AudioFrameFormat, FrameHead } from "./audio-frame-format.ts";
 import { Eac3Format } from "./eac3-format.ts";
+import { FrameTimestamps } from "./frame-timestamps.ts";
 import { PesQueue } from "./pes-queue.ts";
 import type { AudioConfiguration } from "./track-configuration.ts";
 
@@ -24,7 +24,7 @@ export class AudioAssembler implements StreamAssembler {
   readonly #pid: number;
   readonly #format: AudioFrameFormat;
   readonly #queue: PesQueue = new PesQueue();
-  readonly #clock: AudioClock = new AudioClock();
+  readonly #clock: FrameTimestamps = new FrameTimestamps();
   /** Signature of the frame before; absent while out of step. */
   #signature: number | undefined;
   /** Bytes passed over in search of a frame and not reported yet. */

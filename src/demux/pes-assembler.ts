@@ -43,6 +43,7 @@ export class PesAssembler {
   #total: number | undefined;
   #state: "idle" | "gathering" | "continued" = "idle";
   #gapBefore = false;
+  #handed = false;
   /** The bytes last copied from, and the same as words. */
   #source: { readonly bytes: Uint8Array; readonly words: Int32Array | undefined } | undefined;
 
@@ -90,14 +91,20 @@ export class PesAssembler {
   }
 
   #begin(state: "gathering" | "continued"): void {
-    const before = this.#gathered;
-    this.#gathered = this.#other;
-    this.#words = new Int32Array(this.#gathered.buffer);
-    this.#other = before;
+    // What was handed over last is still in use; what was not can be written over.
+    if (this.#handed) this.#swapMemory();
     this.#state = state;
     this.#length = 0;
     this.#total = undefined;
     this.#limit = state === "gathering" ? PES_PREFIX_BYTES : MAX_PES_BYTES;
+  }
+
+  #swapMemory(): void {
+    const before = this.#gathered;
+    this.#gathered = this.#other;
+    this.#words = new Int32Array(this.#gathered.buffer);
+    this.#other = before;
+    this.#handed = false;
   }
 
   /** Payloads are mostly 184 bytes on word borders: a loop over words is twice as fast as a copy of a view, and makes no garbage. */
@@ -181,6 +188,8 @@ export class PesAssembler {
     truncated: boolean,
     events: DemuxEvent[],
   ): void {
+    if (bytes.length === 0 && !truncated) return;
+    this.#handed = true;
     const payload = this.#keepsPayload ? bytes.slice() : bytes;
     const said = this.#stream.push({ pts, dts, payload, gapBefore: this.#gapBefore, truncated });
     this.#gapBefore = false;

@@ -67,7 +67,6 @@ export class VideoAssembler implements StreamAssembler {
   }
 
   push(pes: PesPacket): readonly DemuxEvent[] {
-    if (pes.payload.length === 0 && !pes.truncated) return [];
     const split = splitByteStream(pes.payload);
     if (this.#tail !== undefined && !pes.gapBefore && split.head > 0) {
       this.#continueTail(pes);
@@ -191,7 +190,8 @@ export class VideoAssembler implements StreamAssembler {
         break;
       case "sei":
       case "suffix-sei":
-        this.#add(nal).sei.push(...parseSeiMessages(this.#syntax.seiRbsp(nal)));
+        // The NAL unit lies in memory of the PES packet, which is used again; messages are read when their segment is.
+        this.#add(nal).sei.push(...parseSeiMessages(this.#syntax.seiRbsp(nal.slice())));
         break;
       default:
         if (starts || this.#open !== undefined) this.#add(nal);

@@ -5,7 +5,8 @@
  */
 export const problems = {
   // Transport stream
-  "sync-lost": "Two sync bytes in a row were not 0x47; bytes were skipped until packets lined up again (TR 101 290 1.1).",
+  "sync-lost":
+    "Two sync bytes in a row were not 0x47; bytes were skipped until packets lined up again (TR 101 290 1.1).",
   "sync-byte": "One packet did not start with 0x47 and was dropped (TR 101 290 1.2).",
   "transport-error": "A packet arrived with its transport_error_indicator set and was dropped (TR 101 290 2.1).",
   continuity: "Packets of a PID are missing: its continuity counter jumped (TR 101 290 1.4).",
@@ -33,19 +34,23 @@ export const problems = {
   // Time
   "timestamp-jump": "Timestamps jumped without notice; the timeline was anchored again.",
   "timestamp-wrong": "A timestamp is far off those around it; the picture or frame was placed between them.",
-  "timestamp-order": "A timestamp goes back or stands still where it must rise; the picture was moved to the next free tick, or dropped where that never ends.",
+  "timestamp-order":
+    "A timestamp goes back or stands still where it must rise; the picture was moved to the next free tick, or dropped where that never ends.",
   "picture-rate-unknown": "The picture rate follows no regular grid; timestamps are used as they came.",
   "audio-gap": "Audio frames are missing; the frame before lasts longer to fill the hole.",
   "audio-overlap": "Audio frames overlap those before them and were dropped.",
   // Segmentation
-  "cut-point-missing": "No shared I-frame in time; the segment was cut where it had to be and does not start independently.",
-  "cut-point-missing-in-rendition": "One rendition has no I-frame where the others have one; it was cut there all the same.",
+  "cut-point-missing":
+    "No shared I-frame in time; the segment was cut where it had to be and does not start independently.",
+  "cut-point-missing-in-rendition":
+    "One rendition has no I-frame where the others have one; it was cut there all the same.",
   "grid-irregular": "The encoder's GOPs do not divide the segment duration; segment durations vary.",
   "grid-lengthened": "I-frames are rarer than the segment duration; segments were lengthened to fit.",
   "rendition-late": "A rendition fell behind the others by more than the wait; the others went on without it.",
   "picture-unplaced":
     "Pictures or frames between a change of parameters or a long hole and the next cut were dropped: no segment can hold both.",
-  "segment-overfull": "More came for one segment than any stream has, as of a clock that stands still; the rest was dropped.",
+  "segment-overfull":
+    "More came for one segment than any stream has, as of a clock that stands still; the rest was dropped.",
   // Inputs
   "input-lost": "An input stopped sending or its connection ended; it is opened again.",
 } as const;

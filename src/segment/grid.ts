@@ -1,5 +1,5 @@
-import { mulDivCeil, mulDivFloor, type Rational } from "../time/rational.ts";
-import type { MediaTime, Milliseconds } from "../time/units.ts";
+import { mulDivFloor, type Rational } from "../time/rational.ts";
+import type { Milliseconds } from "../time/units.ts";
 
 /**
  * The epoch-anchored times at which segments should start.
@@ -46,11 +46,6 @@ export function planGrid(rate: Rational, segmentDuration: Milliseconds, gop: num
 export function positionOf(grid: Grid, index: number, rate: Rational): number {
   if (rate.num === grid.rate.num && rate.den === grid.rate.den) return index;
   return mulDivFloor(index, grid.rate.num * rate.den, grid.rate.den * rate.num);
-}
-
-/** The first media time of a track, in its timescale, that is not before a position. */
-export function timeOfPosition(grid: Grid, position: number, timescale: number): MediaTime {
-  return mulDivCeil(position, grid.rate.den * timescale, grid.rate.num) as MediaTime;
 }
 
 /** The longest that a segment of a track may last, in its timescale, to round to the target duration. */

@@ -1,9 +1,8 @@
 import { problemEvent } from "../problem/problem.ts";
-import { mulDivFloor } from "../time/rational.ts";
 import { type Milliseconds, TICKS_PER_SECOND } from "../time/units.ts";
 import type { TimedTrack, TimedUnit, TimelineEvent } from "../timeline/timed-unit.ts";
 import { type Cut, decideCut } from "./decide-cut.ts";
-import { type Grid, numberOf, planGrid, timeOfPosition } from "./grid.ts";
+import { type Grid, numberOf, planGrid } from "./grid.ts";
 import { type Boundary, type SegmentEvent, TrackQueue } from "./track-queue.ts";
 
 /** How far, in stream time, a track may fall behind before the others go on without it. */
@@ -12,8 +11,6 @@ const MAX_LAG_TICKS = 3 * TICKS_PER_SECOND;
 const MAX_FIRST_GOP_SECONDS = 12;
 /** How much sound without any picture makes a channel one without video. */
 const AUDIO_ONLY_TICKS = 5 * TICKS_PER_SECOND;
-/** Units waiting in one track: bounds memory where timestamps make no sense. 20 s at 120 pictures a second. */
-const MAX_WAITING_UNITS = 2400;
 /** The grid of a channel without video counts milliseconds. */
 const MILLISECONDS = { num: 1000, den: 1 };
 
@@ -70,7 +67,7 @@ export class Segmenter {
     if (queue === undefined) return;
     queue.push(unit);
     if (this.#grid !== undefined) queue.note(this.#grid, unit);
-    this.#advance(queue.waiting > MAX_WAITING_UNITS, queue);
+    this.#advance(queue.isOverfull, queue);
   }
 
   /** @param changed - The only track with something new; absent: all. */
@@ -99,24 +96,26 @@ export class Segmenter {
     }
     const rate = video.track.rate ?? MILLISECONDS;
     const probe = planGrid(rate, this.#segmentDuration, undefined);
-    const cuts = video.waitingCutPoints(probe);
-    const gop = cuts.length < 2 ? undefined : cuts[1]! - cuts[0]!;
+    const gop = video.firstGop(probe, Math.ceil((MAX_FIRST_GOP_SECONDS * rate.num) / rate.den));
     const span = video.span / TICKS_PER_SECOND;
     if (gop === undefined && span < MAX_FIRST_GOP_SECONDS && !final) return undefined;
     const grid = planGrid(rate, this.#segmentDuration, gop);
     const detail = `I-frames every ${seconds(gop ?? 0, grid)} s, segments of ${this.#segmentDuration / 1000} s asked for`;
     if (grid.pictures !== probe.pictures) this.#events.push(problemEvent("grid-lengthened", { detail }));
-    else if (gop !== undefined && gop > 0 && grid.pictures % gop !== 0) {
+    else if (gop !== undefined && grid.pictures % gop !== 0) {
       this.#events.push(problemEvent("grid-irregular", { detail }));
     }
     return grid;
   }
 
+  /** After a hole that all have, some are back before others: those become late only by what has come since. */
   #findLate(): void {
-    let front = Number.NEGATIVE_INFINITY;
-    for (const queue of this.#all) if (queue.front > front) front = queue.front;
+    let lead = this.#all[0];
+    for (const queue of this.#all) if (lead === undefined || queue.front > lead.front) lead = queue;
+    if (lead === undefined) return;
     for (const queue of this.#all) {
-      const late = queue.front < front - MAX_LAG_TICKS;
+      const reached = queue.late ? queue.front : Math.max(queue.front, lead.resumed);
+      const late = reached < lead.front - MAX_LAG_TICKS;
       if (late && !queue.late) {
         this.#events.push(problemEvent("rendition-late", { detail: queue.track.id }));
         queue.close(this.#events);
@@ -128,13 +127,13 @@ export class Segmenter {
   /** Decides the next boundary if it can be known; true if it did. */
   #decide(grid: Grid, final: boolean): boolean {
     const last = this.#boundaries.at(-1);
-    if (last !== undefined && !this.#all.some((queue) => queue.passed(grid, (last.number + 1) * grid.pictures))) {
+    if (last !== undefined && !this.#all.some((queue) => queue.passed((last.number + 1) * grid.pictures))) {
       return false;
     }
     const videos = this.#all.filter((queue) => queue.isVideo && !queue.late);
     if (videos.length === 0) return this.#decideByClock(grid, last);
     const line = last === undefined ? Number.NEGATIVE_INFINITY : (last.number + 1) * grid.pictures;
-    const first = Math.min(...videos.map((queue) => queue.firstPosition(grid, line) ?? Number.POSITIVE_INFINITY));
+    const first = firstPosition(videos, grid, line);
     if (!Number.isFinite(first)) return false;
     // After a gap the first picture may lie in a later cell than the next.
     const number = numberOf(grid, first);
@@ -162,9 +161,7 @@ export class Segmenter {
 
   #report(cut: Cut, position: number): void {
     if (cut.kind === "partial") {
-      const without = this.#all.filter(
-        (queue) => queue.isVideo && !queue.late && !queue.cutPoints.includes(position),
-      );
+      const without = this.#all.filter((queue) => queue.isVideo && !queue.late && !queue.cutPoints.includes(position));
       for (const queue of without) {
         this.#events.push(problemEvent("cut-point-missing-in-rendition", { detail: queue.track.id }));
       }
@@ -172,19 +169,13 @@ export class Segmenter {
     if (cut.kind === "forced") this.#events.push(problemEvent("cut-point-missing"));
   }
 
-  /** Without pictures the lines themselves are the boundaries. */
+  /** Without pictures the lines themselves are the boundaries; cells in which nothing came are passed over. */
   #decideByClock(grid: Grid, last: Boundary | undefined): boolean {
-    const front = Math.max(...this.#all.filter((queue) => !queue.late).map((queue) => queue.front));
-    if (!Number.isFinite(front)) return false;
-    if (last === undefined) {
-      const start = Math.min(...this.#all.map((queue) => queue.first));
-      const position = mulDivFloor(start, grid.rate.num, grid.rate.den * TICKS_PER_SECOND);
-      this.#boundaries.push({ position, number: numberOf(grid, position) });
-      return true;
-    }
-    const line = (last.number + 1) * grid.pictures;
-    if (front < timeOfPosition(grid, line, TICKS_PER_SECOND)) return false;
-    this.#boundaries.push({ position: line, number: last.number + 1 });
+    const line = last === undefined ? Number.NEGATIVE_INFINITY : (last.number + 1) * grid.pictures;
+    const first = firstPosition(this.#all, grid, line);
+    if (!Number.isFinite(first)) return false;
+    const number = numberOf(grid, first);
+    this.#boundaries.push({ position: last === undefined ? first : number * grid.pictures, number });
     return true;
   }
 
@@ -216,6 +207,11 @@ export class Segmenter {
     this.#events = [];
     return events;
   }
+}
+
+/** The lowest position, not before `from`, that waits in any of these tracks; infinite where there is none. */
+function firstPosition(queues: readonly TrackQueue[], grid: Grid, from: number): number {
+  return Math.min(...queues.map((queue) => queue.firstPosition(grid, from)));
 }
 
 function seconds(positions: number, grid: Grid): number {

@@ -5,7 +5,7 @@ import type { MediaTime } from "../time/units.ts";
 import { TICKS_PER_SECOND } from "../time/units.ts";
 import type { TimedTrack, TimedUnit } from "../timeline/timed-unit.ts";
 import { unitSize } from "../timeline/unit-size.ts";
-import { type Grid, longestDuration, positionOf, timeOfPosition } from "./grid.ts";
+import { type Grid, longestDuration, positionOf } from "./grid.ts";
 
 /** A hole longer than this begins a new run. */
 const HOLE_TICKS = TICKS_PER_SECOND / 2;
@@ -91,13 +91,12 @@ export class TrackQueue {
     this.first = Math.min(this.first, ticks);
   }
 
-  /** The position of the first unit waiting, for a video track. */
-  firstPosition(grid: Grid, from: number): number | undefined {
-    let first: number | undefined;
+  /** The lowest position, not before `from`, that waits; infinite where there is none. */
+  firstPosition(grid: Grid, from: number): number {
+    let first = Number.POSITIVE_INFINITY;
     for (const unit of this.#pending) {
-      if (unit.kind !== "picture") continue;
       const position = this.#position(grid, unit);
-      if (position >= from && (first === undefined || position < first)) first = position;
+      if (position >= from && position < first) first = position;
     }
     return first;
   }
@@ -108,23 +107,21 @@ export class TrackQueue {
   }
 
   /** Whether anything at or after the position has come. */
-  passed(grid: Grid, position: number): boolean {
-    if (this.isVideo) return this.reached >= position;
-    return this.front >= timeOfPosition(grid, position, TICKS_PER_SECOND);
+  passed(position: number): boolean {
+    return this.reached >= position;
   }
 
-  /** Positions of the cut points among the units waiting. */
-  waitingCutPoints(grid: Grid): readonly number[] {
-    return this.#pending
-      .filter((unit) => unit.kind === "picture" && unit.unit.randomAccess !== undefined)
-      .map((unit) => this.#position(grid, unit as TimedUnit & { kind: "picture" }));
+  /** Positions from the first cut point waiting to the next, if that is near enough to be a GOP. */
+  firstGop(grid: Grid, longest: number): number | undefined {
+    const waiting = this.#pending.filter((unit) => isCutPoint(unit)).map((unit) => this.#position(grid, unit));
+    const [first, second] = [...new Set(waiting)].sort((a, b) => a - b);
+    return first === undefined || second === undefined || second - first > longest ? undefined : second - first;
   }
 
   /** Notes what the last unit pushed says about where the track can be cut. */
   note(grid: Grid, unit: TimedUnit): void {
-    if (unit.kind !== "picture") return;
     const position = this.#position(grid, unit);
-    if (unit.unit.randomAccess !== undefined) this.cutPoints.push(position);
+    if (isCutPoint(unit)) this.cutPoints.push(position);
     this.reached = Math.max(this.reached, position);
   }
 
@@ -146,19 +143,19 @@ export class TrackQueue {
     let taken = 0;
     while (taken < this.#pending.length) {
       const unit = this.#pending[taken]!;
+      const position = this.#position(grid, unit);
       const boundary = boundaries[crossed];
-      if (boundary !== undefined && this.#isAtOrAfter(grid, unit, boundary.position)) {
-        const next = boundaries[crossed + 1];
-        // After a hole the unit may belong to a boundary that is not decided yet.
-        if (next === undefined && !final && this.#isAtOrAfter(grid, unit, line)) break;
-        const empty = next !== undefined && this.#isAtOrAfter(grid, unit, next.position);
-        if (!empty && !this.#cross(grid, boundary, taken, final, events)) break;
-        crossed++;
+      const next = boundaries[crossed + 1];
+      // It may belong to a boundary that is not decided yet.
+      if (next === undefined && !final && position >= line) break;
+      if (boundary === undefined || position < boundary.position) {
+        this.#emit(unit, events);
+        taken++;
         continue;
       }
-      if (boundary === undefined && !final && this.#isAtOrAfter(grid, unit, line)) break;
-      this.#emit(unit, events);
-      taken++;
+      const isEmpty = next !== undefined && position >= next.position;
+      if (!isEmpty && !this.#cross(grid, boundary, taken, final, events)) break;
+      crossed++;
     }
     for (const { unit } of this.#pending.splice(0, taken)) this.#pendingBytes -= unitSize(unit);
     return crossed;
@@ -171,13 +168,9 @@ export class TrackQueue {
     this.#open = undefined;
   }
 
-  #position(grid: Grid, unit: TimedUnit & { kind: "picture" }): number {
-    return positionOf(grid, unit.index, this.track.rate ?? grid.rate);
-  }
-
-  #isAtOrAfter(grid: Grid, unit: TimedUnit, position: number): boolean {
-    if (unit.kind === "picture") return this.#position(grid, unit) >= position;
-    return unit.time >= timeOfPosition(grid, position, this.track.timescale);
+  #position(grid: Grid, unit: TimedUnit): number {
+    if (unit.kind === "picture") return positionOf(grid, unit.index, this.track.rate ?? grid.rate);
+    return mulDivFloor(unit.time, grid.rate.num, grid.rate.den * this.track.timescale);
   }
 
   /** Starts the boundary's segment with the unit at `at`; false while what follows must be known first. */
@@ -234,6 +227,10 @@ export class TrackQueue {
     this.#end = end;
     events.push({ kind: "unit", unit });
   }
+}
+
+function isCutPoint(unit: TimedUnit): boolean {
+  return unit.kind === "picture" && unit.unit.randomAccess !== undefined;
 }
 
 /** Why a unit cannot be part of a segment that it would make last until `end`. */

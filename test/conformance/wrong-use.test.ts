@@ -47,7 +47,6 @@ test.for<[parameters: readonly string[], message: RegExp]>([
   [["run", "--input", "udp://:5000?program=0"], /--input.*program/],
   [["run", "--input", "udp://:5000?source=127.0.0.1"], /--input.*multicast/],
   [["run", "--input", "udp://239.1.1.1:5000?interface=no-such-interface"], /no-such-interface/],
-  [["run", "--input", "udp://192.0.2.1:5000"], /192\.0\.2\.1/],
   [["run", "--input", "srt://:80"], /--input.*port/],
   [["run", "--input", "srt://:9000?passphrase=short"], /--input.*passphrase/],
   [["run", "--input", "srt://:9000?mode=rendezvous"], /--input.*mode/],
@@ -80,7 +79,8 @@ test.for<[parameters: readonly string[], message: RegExp]>([
   [["run", fullFolder], /full/],
   [["run", inFolder("missing.yaml"), "--channel", "news"], /--channel.*configuration file/],
   [["run", "a.yaml", "b.yaml"], /too many arguments/],
-  [["package"], /missing required argument 'file'/],
+  [["package"], /required option.*--out/],
+  [["package", "--out", out], /missing required argument 'file'/],
   [["package", emptyFile], /required option.*--out/],
   [["package", "udp://:5000", "--out", out], /FILE.*udp:/],
   [["package", inFolder("missing.m2ts"), "--out", out], /missing\.m2ts/],
@@ -104,7 +104,7 @@ test.for<[parameters: readonly string[], message: RegExp]>([
 ])("%j is refused", ([parameters, message]) => expectRefused(parameters, message));
 
 test.for<[name: string, text: string, message: RegExp]>([
-  ["nothing", "", /channels/i],
+  ["nothing", "", /object/],
   ["text", "just words", /object/],
   ["a list", "- a", /object/],
   ["no channels", "listen: :0", /channels/],

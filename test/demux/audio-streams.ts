@@ -70,7 +70,14 @@ export function boxContent(file: Uint8Array, type: string): Uint8Array {
 
 /** One PES packet that continues the one before it. */
 export function pes(payload: Uint8Array, pts?: number, fields: Partial<PesPacket> = {}): PesPacket {
-  return { pts: pts as Ticks | undefined, dts: pts as Ticks | undefined, payload, gapBefore: false, truncated: false, ...fields };
+  return {
+    pts: pts as Ticks | undefined,
+    dts: pts as Ticks | undefined,
+    payload,
+    gapBefore: false,
+    truncated: false,
+    ...fields,
+  };
 }
 
 /** A stream in PES packets that end at these places; the first has a PTS of 0. */

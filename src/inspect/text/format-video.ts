@@ -68,7 +68,7 @@ function formatRate({ pictureRate, format }: VideoReport): readonly string[] {
   const steps =
     unevenSteps === 0 || stepMs === undefined ? [] : [`steps of ${spread(stepMs)} ms; ${integer(unevenSteps)} uneven`];
   const measured = regular ? `${rate(pictureRate.rate)} measured` : `irregular, taken for ${rate(pictureRate.rate)}`;
-  return field("Picture rate", [measured, claim, ...steps].join(", "));
+  return field("Picture rate", `${measured}, ${claim}`, ...steps);
 }
 
 function formatReordering({ reorderDepth, presentationDelayMs, misplaced }: VideoReport): readonly string[] {

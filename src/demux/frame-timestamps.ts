@@ -5,7 +5,7 @@ import { TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
  * When each audio frame starts: at the timestamp its PES packet has for it, else where the frames since the last
  * timestamp end. Samples are counted, and rounded once.
  */
-export class AudioClock {
+export class FrameTimestamps {
   #base: Ticks | undefined;
   #samples = 0;
   #sampleRate = 1;

@@ -1,0 +1,96 @@
+import { parse, setOptions, types } from "hls-parser";
+import { PACKAGER } from "./packager.ts";
+import type { Running } from "./processes.ts";
+import { until } from "./until.ts";
+
+/** One line of the packager's log. */
+type LogLine = { readonly level: number; readonly msg: string; readonly port?: number; readonly code?: string };
+
+/** Levels of pino's log from which on something is wrong with the packager, not with its input. */
+const ERROR_LEVEL = 50;
+
+/** A `run` of the packager with one channel, `live`, and what its clients see. */
+export class LivePackager {
+  readonly running: Running;
+  #base = "";
+
+  private constructor(running: Running) {
+    this.running = running;
+  }
+
+  /** Starts it on a port of the system's choice and waits until it serves. */
+  static async start(
+    startProcess: (program: string, parameters: readonly string[]) => Running,
+    ...flags: readonly string[]
+  ): Promise<LivePackager> {
+    const command = [PACKAGER, "run", "--listen", "127.0.0.1:0", "--channel", "live", ...flags];
+    const packager = new LivePackager(startProcess(process.execPath, command));
+    const { port } = await until("the packager to serve", () => {
+      if (packager.running.hasEnded) throw new Error(`the packager ended: ${packager.running.stderr}`);
+      return packager.log().find(({ msg }) => msg === "serving");
+    });
+    packager.#base = `http://127.0.0.1:${port}`;
+    return packager;
+  }
+
+  /** Where it serves, without a slash at the end. */
+  get base(): string {
+    return this.#base;
+  }
+
+  log(): readonly LogLine[] {
+    const whole = this.running.stdout.split("\n").slice(0, -1);
+    return whole.map((line) => JSON.parse(line) as LogLine);
+  }
+
+  /** Lines of the log that tell of a fault of the packager itself. */
+  faults(): readonly LogLine[] {
+    return this.log().filter(({ level }) => level >= ERROR_LEVEL);
+  }
+
+  get(path: string, init?: RequestInit): Promise<Response> {
+    return fetch(this.#base + path, init);
+  }
+
+  async bytes(path: string): Promise<Uint8Array> {
+    const response = await this.get(path);
+    if (!response.ok) throw new Error(`${path}: ${response.status}`);
+    return new Uint8Array(await response.arrayBuffer());
+  }
+
+  /** The media playlist of a track, as hls-parser reads it in strict mode; undefined while there is none. */
+  async playlist(track: string): Promise<types.MediaPlaylist | undefined> {
+    const response = await this.get(`/live/${track}/index.m3u8`);
+    if (response.status === 404) return undefined;
+    setOptions({ strictMode: true });
+    // hls-parser still asks for version 8 where there is an EXT-X-GAP, as the drafts of 2017 did.
+    const playlist = parse((await response.text()).replace(/VERSION:\d+(?=[^]*#EXT-X-GAP)/, "VERSION:8"));
+    if (!(playlist instanceof types.MediaPlaylist)) throw new Error(`${track} has no media playlist`);
+    return playlist;
+  }
+
+  /** Waits until a track has so many segments that can be fetched, the first of which has at least this number. */
+  untilSegments(track: string, count: number, from = 0, milliseconds = 40_000): Promise<readonly LiveSegment[]> {
+    return until(
+      `${count} segments of ${track} from ${from} on`,
+      async () => {
+        const playlist = await this.playlist(track);
+        const segments = playlist?.segments.filter(({ gap, mediaSequenceNumber }) => !gap && mediaSequenceNumber >= from) ?? [];
+        return segments.length >= count && segments.map((segment) => liveSegment(track, segment));
+      },
+      milliseconds,
+    );
+  }
+}
+
+/** A segment that a playlist lists. */
+export type LiveSegment = { readonly number: number; readonly path: string; readonly init: string; readonly discontinuity: boolean };
+
+function liveSegment(track: string, { mediaSequenceNumber, uri, map, discontinuity }: types.Segment): LiveSegment {
+  return {
+    number: mediaSequenceNumber,
+    path: `/live/${track}/${uri}`,
+    init: `/live/${track}/${map.uri}`,
+    discontinuity: discontinuity === true,
+  };
+}
