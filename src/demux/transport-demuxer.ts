@@ -1,5 +1,6 @@
 import { PACKET_BYTES, PID_COUNT } from "../mpegts/packet.ts";
 import { type Problem, problemEvent } from "../problem/problem.ts";
+import { TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
 import type { DemuxEvent, ElementaryStream, StreamAssembler } from "./access-unit.ts";
 import { AudioAssembler } from "./audio-assembler.ts";
 import { ContinuityCounter } from "./continuity-counter.ts";
@@ -7,6 +8,9 @@ import { PacketFramer, type PacketSink } from "./packet-framer.ts";
 import { PesAssembler, type ProgramReference } from "./pes-assembler.ts";
 import { ProgramTables } from "./program-tables.ts";
 import { VideoAssembler } from "./video-assembler.ts";
+
+/** TR 101 290 5.2.1, indicator 1.6: sound and pictures that are absent for 5 s are in error. */
+const SILENCE_TICKS = 5 * TICKS_PER_SECOND;
 
 /** Which programme to take. */
 export type DemuxerOptions = {
@@ -32,6 +36,9 @@ export class TransportDemuxer implements PacketSink {
   readonly #tables: ProgramTables;
   readonly #pids: (PidState | undefined)[] = new Array<PidState | undefined>(PID_COUNT).fill(undefined);
   #reference: ProgramReference = { time: undefined };
+  /** Streams of the programme that have sent nothing yet, and the programme's time when the last was announced. */
+  #awaited: PidState[] = [];
+  #awaitedSince: Ticks | undefined;
   #events: DemuxEvent[] = [];
 
   constructor(options: DemuxerOptions = {}) {
@@ -49,12 +56,8 @@ export class TransportDemuxer implements PacketSink {
   flush(): readonly DemuxEvent[] {
     this.#framer.flush();
     this.#apply(this.#tables.flush());
-    for (const state of this.#pids) {
-      state?.pes?.flush(this.#events);
-      if (state?.stream !== undefined && !state.received) {
-        this.#events.push(problemEvent("track-silent", { pid: state.stream.pid }));
-      }
-    }
+    for (const state of this.#pids) state?.pes?.flush(this.#events);
+    this.#reportSilent(0);
     return this.#take();
   }
 
@@ -126,6 +129,21 @@ export class TransportDemuxer implements PacketSink {
       this.#events.push(event);
     }
     this.#listenToTables();
+    this.#reportSilent(SILENCE_TICKS);
+  }
+
+  /** Reports, once, streams that sent nothing since the programme was announced, when others have come so far. */
+  #reportSilent(patience: number): void {
+    const { time } = this.#reference;
+    if (this.#awaited.length === 0) return;
+    this.#awaited = this.#awaited.filter((state) => !state.received);
+    if (patience > 0 && time === undefined) return;
+    this.#awaitedSince ??= time;
+    if (patience > 0 && Math.abs((time ?? 0) - (this.#awaitedSince ?? 0)) < patience) return;
+    for (const { stream } of this.#awaited) {
+      if (stream !== undefined) this.#events.push(problemEvent("track-silent", { pid: stream.pid }));
+    }
+    this.#awaited = [];
   }
 
   #listenToTables(): void {
@@ -146,7 +164,10 @@ export class TransportDemuxer implements PacketSink {
     for (const stream of streams) {
       if (this.#pids[stream.pid]?.stream !== undefined) continue;
       const pes = new PesAssembler(stream.pid, assemblerFor(stream), this.#reference, stream.kind === "audio");
-      this.#pids[stream.pid] = newPid(pes, stream);
+      const state = newPid(pes, stream);
+      this.#pids[stream.pid] = state;
+      this.#awaited.push(state);
+      this.#awaitedSince = undefined;
     }
   }
 
