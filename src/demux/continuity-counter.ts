@@ -11,6 +11,8 @@ export class ContinuityCounter {
   readonly #mayStandStill: boolean;
   #last = -1;
   #repeats = 0;
+  /** Packets since the last one that could not be read: each may have moved the counter, or be of another PID. */
+  #unreadable = 0;
   /** Packets known to be lost before the last one: at least, as multiples of 16 cannot be seen. */
   lost = 0;
 
@@ -28,8 +30,11 @@ export class ContinuityCounter {
     const last = this.#last;
     // A packet without payload repeats the counter; one that does not has lost nothing for us.
     if (last >= 0 && !hasPayload && !discontinuity) return "expected";
+    const skipped = (counter - last - 1) & 15;
+    const unreadable = this.#unreadable;
     this.#last = counter;
-    if (last < 0 || discontinuity || counter === ((last + 1) & 15)) {
+    this.#unreadable = 0;
+    if (last < 0 || discontinuity || skipped <= unreadable) {
       this.#repeats = 0;
       return "expected";
     }
@@ -38,12 +43,12 @@ export class ContinuityCounter {
       return this.#mayStandStill ? "expected" : "repeated";
     }
     this.#repeats = 0;
-    this.lost = (counter - last - 1) & 15;
+    this.lost = skipped - unreadable;
     return "lost";
   }
 
-  /** A packet of this PID came but could not be read: the next counter may be one further. */
+  /** A packet of this PID, as it seems, could not be read: the next counter may be one further. */
   unreadable(): void {
-    if (this.#last >= 0) this.#last = (this.#last + 1) & 15;
+    this.#unreadable++;
   }
 }

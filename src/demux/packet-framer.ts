@@ -31,6 +31,7 @@ export class PacketFramer {
   /** Bytes of the next push that lie between packets. */
   #owed = 0;
   #synced = false;
+  #joined = false;
   #stride = PACKET_BYTES;
   #skipped = 0;
 
@@ -76,6 +77,9 @@ export class PacketFramer {
         offset = found.offset;
         if (!found.synced) return offset;
         this.#synced = true;
+        // An input that is joined inside a packet, or begins with what stands before each, has lost nothing.
+        if (!this.#joined && this.#skipped < this.#stride) this.#skipped = 0;
+        this.#joined = true;
         this.#reportSkipped();
         continue;
       }

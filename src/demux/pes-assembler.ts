@@ -2,7 +2,7 @@ import { unwrap33 } from "../mpegts/clock.ts";
 import { parsePesHeader } from "../mpegts/pes-header.ts";
 import { MalformedError } from "../problem/malformed-error.ts";
 import { problemEvent } from "../problem/problem.ts";
-import type { Ticks } from "../time/units.ts";
+import { TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
 import type { DemuxEvent, StreamAssembler } from "./access-unit.ts";
 
 /** Room for a PES packet at first: an audio frame or a small picture. It grows to the largest that comes. */
@@ -13,6 +13,12 @@ const INITIAL_BYTES = 1 << 14;
  * 16 MiB; an unbounded PES packet that is longer is passed on in pieces, so that garbage cannot eat the memory.
  */
 const MAX_PES_BYTES = 16 << 20;
+
+/**
+ * How far one PES packet can move the clock that others are unwrapped by: a few damaged timestamps must not carry it
+ * beyond half a wrap (13 hours), but it reaches a clock that really is elsewhere within a few pictures.
+ */
+const MAX_REFERENCE_STEP = 3600 * TICKS_PER_SECOND;
 
 /** The fixed part of a PES header: start code prefix, stream_id and PES_packet_length (H.222.0 2.4.3.6). */
 const PES_PREFIX_BYTES = 6;
@@ -147,11 +153,14 @@ export class PesAssembler {
     if (this.#total === undefined) this.#begin("continued");
   }
 
-  #finish(truncated: boolean, events: DemuxEvent[]): void {
+  #finish(lost: boolean, events: DemuxEvent[]): void {
     if (this.#state === "idle") return;
     const state = this.#state;
     this.#state = "idle";
-    const bytes = this.#gathered.subarray(0, Math.min(this.#length, this.#total ?? this.#length));
+    const total = this.#total ?? this.#length;
+    // The counter does not show a loss of 16 packets; the length does.
+    const truncated = lost || this.#length < total;
+    const bytes = this.#gathered.subarray(0, Math.min(this.#length, total));
     if (state === "continued") {
       this.#hand(bytes, undefined, undefined, truncated, events);
       return;
@@ -170,14 +179,16 @@ export class PesAssembler {
       if (!(error instanceof MalformedError)) throw error;
       this.#gapBefore = true;
       // A header cut short by loss is part of that loss, which is reported already.
-      if (!truncated) events.push(problemEvent(error.code, { pid: this.#pid, detail: error.message }));
+      if (!lost) events.push(problemEvent(error.code, { pid: this.#pid, detail: error.message }));
     }
   }
 
   #unwrap(value: number | undefined): Ticks | undefined {
     if (value === undefined) return undefined;
-    const time = this.#reference.time === undefined ? (value as Ticks) : unwrap33(value, this.#reference.time);
-    this.#reference.time = time;
+    const before = this.#reference.time ?? (value as Ticks);
+    const time = unwrap33(value, before);
+    const step = Math.max(-MAX_REFERENCE_STEP, Math.min(time - before, MAX_REFERENCE_STEP));
+    this.#reference.time = (before + step) as Ticks;
     return time;
   }
 
@@ -192,7 +203,7 @@ export class PesAssembler {
     this.#handed = true;
     const payload = this.#keepsPayload ? bytes.slice() : bytes;
     const said = this.#stream.push({ pts, dts, payload, gapBefore: this.#gapBefore, truncated });
-    this.#gapBefore = false;
+    this.#gapBefore = truncated;
     for (const event of said) events.push(event);
   }
 }

@@ -1,5 +1,6 @@
 import type { ElementaryStream } from "../demux/access-unit.ts";
 import type { ProblemCode } from "../problem/problems.ts";
+import type { TimestampReport } from "./timestamp-report.ts";
 import type { VideoReport } from "./video-report.ts";
 
 /**
@@ -58,14 +59,6 @@ export type StreamReport = {
   readonly language?: string;
   /** Packets seen with this PID. */
   readonly packets: number;
-};
-
-/** The first and last timestamp of one kind in a track. */
-export type TimestampReport = {
-  readonly first: number;
-  readonly last: number;
-  /** How often the 33 bits began again at 0. */
-  readonly wraps: number;
 };
 
 /** One audio track. */

@@ -1,6 +1,6 @@
 import { CLOCK_WRAP, wrap33 } from "../mpegts/clock.ts";
 import { TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
-import type { TimestampReport } from "./report.ts";
+import type { TimestampReport } from "./timestamp-report.ts";
 
 /** Timestamps that step further ahead than this did not follow from each other. */
 const JUMP_TICKS = 10 * TICKS_PER_SECOND;

@@ -3,7 +3,7 @@ import type { MqaScope } from "../sei/mqa.ts";
 import type { MqaMetricName } from "../sei/mqa-metric.ts";
 import type { Rational } from "../time/rational.ts";
 import type { Spread } from "./distribution.ts";
-import type { TimestampReport } from "./report.ts";
+import type { TimestampReport } from "./timestamp-report.ts";
 
 /** One video track. */
 export type VideoReport = {

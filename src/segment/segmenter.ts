@@ -7,6 +7,8 @@ import { type Boundary, type SegmentEvent, TrackQueue } from "./track-queue.ts";
 
 /** How far, in stream time, a track may fall behind before the others go on without it. */
 const MAX_LAG_TICKS = 3 * TICKS_PER_SECOND;
+/** How far, in stream time, a late track may be behind and still be cut where the others were. */
+const BOUNDARIES_KEPT_SECONDS = 60;
 /** How long, in stream time, to look for a second cut point before the grid is made without knowing the GOP. */
 const MAX_FIRST_GOP_SECONDS = 12;
 /** How much sound without any picture makes a channel one without video. */
@@ -192,8 +194,8 @@ export class Segmenter {
   #forgetBoundaries(grid: Grid): void {
     const last = this.#boundaries.at(-1);
     if (last === undefined) return;
-    const lag = Math.ceil(((MAX_LAG_TICKS / TICKS_PER_SECOND) * grid.rate.num) / grid.rate.den);
-    while (this.#boundaries.length > 1 && this.#boundaries[1]!.position < last.position - lag) {
+    const kept = Math.ceil((BOUNDARIES_KEPT_SECONDS * grid.rate.num) / grid.rate.den);
+    while (this.#boundaries.length > 1 && this.#boundaries[1]!.position < last.position - kept) {
       this.#boundaries.shift();
       this.#firstBoundary++;
     }

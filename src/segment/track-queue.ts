@@ -173,13 +173,17 @@ export class TrackQueue {
     return mulDivFloor(unit.time, grid.rate.num, grid.rate.den * this.track.timescale);
   }
 
-  /** Starts the boundary's segment with the unit at `at`; false while what follows must be known first. */
+  /**
+   * Starts the boundary's segment with the unit at `at`; false while what follows must be known first. A rendition that
+   * comes back starts where the others do, not with a segment that lacks its beginning.
+   */
   #cross(grid: Grid, boundary: Boundary, at: number, final: boolean, events: SegmentSink): boolean {
     const unit = this.#pending[at]!;
     const access = unit.kind === "picture" ? unit.unit.randomAccess : "idr";
     const independent = access !== undefined;
     const wasOpen = this.#open !== undefined;
-    if (!wasOpen && !independent) return true;
+    const isInStep = unit.kind === "frame" || (independent && this.#position(grid, unit) === boundary.position);
+    if (!wasOpen && !isInStep) return true;
     const dropLeading = !wasOpen && (access === "open" || access === "recovery-point");
     const start = access === "idr" || dropLeading ? unit.time : this.#earliest(at, final);
     if (start === undefined) return false;
@@ -194,9 +198,13 @@ export class TrackQueue {
     return true;
   }
 
-  /** The open segment lasts until the boundary; after a hole too long for it, only as far as it has units. */
+  /**
+   * The open segment lasts until the next starts; after a hole too long for it, or where times are in such disorder that
+   * the next starts before its units have a tick each, as far as it has units.
+   */
   #reaches({ number }: Boundary, start: MediaTime): boolean {
-    return this.#open !== undefined && number === this.#open.number + 1 && start <= this.#open.limit;
+    const open = this.#open;
+    return open !== undefined && number === open.number + 1 && start <= open.limit && start >= open.start + open.units;
   }
 
   /** The earliest presentation time from the unit at `at` on: leading pictures follow it directly. */

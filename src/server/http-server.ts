@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import { type AddressInfo, Server as NetServer, type Socket } from "node:net";
 
 /**
  * Request line and headers together. CMCD headers take a few hundred bytes; browsers and proxies add a few kilobytes.
@@ -74,7 +74,8 @@ export class HttpServer {
   close(graceMs: number): Promise<void> {
     this.#closing ??= new Promise((resolve) => {
       const limit = setTimeout(() => this.#server.closeAllConnections(), graceMs);
-      this.#server.close(() => {
+      // The HTTP server's own close destroys connections whose response is written but not sent yet (seen in Node 20).
+      NetServer.prototype.close.call(this.#server, () => {
         clearTimeout(limit);
         resolve();
       });

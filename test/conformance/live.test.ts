@@ -1,7 +1,7 @@
+import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { request } from "node:http";
+import { type IncomingMessage, request } from "node:http";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { decodeCmsdStatic } from "@svta/cml-cmsd";
 import { beforeAll, describe, expect, test } from "vitest";
 import { lackingDashSchema, validateMpd } from "../support/dash-schema.ts";
@@ -11,7 +11,7 @@ import { lacking, leftOut } from "../support/lacking.ts";
 import { LivePackager, type LiveSegment } from "../support/live-packager.ts";
 import { PACKAGER } from "../support/packager.ts";
 import { processStarter, type Running } from "../support/processes.ts";
-import { ffmpeg, run } from "../support/run.ts";
+import { ffmpeg } from "../support/run.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { encodeTransportStream, h264, pictures, tone } from "../support/test-sources.ts";
 import { until } from "../support/until.ts";
@@ -19,11 +19,16 @@ import { until } from "../support/until.ts";
 const folder = temporaryFolder();
 const start = processStarter();
 const noFfmpeg = lacking("ffmpeg");
-const noSrt = lacking("ffmpeg", "srt-live-transmit");
+const noSrt = lacking("ffmpeg", "srt-live-transmit") || lackingSrtInFfmpeg();
 const noSchema = lackingDashSchema();
 
 const TRACKS = ["v1", "v2", "v3", "a1", "a2"];
 const PASSPHRASE = "correct horse battery staple";
+
+function lackingSrtInFfmpeg(): string | false {
+  const { stdout } = spawnSync("ffmpeg", ["-hide_banner", "-protocols"], { encoding: "utf8" });
+  return /^ *srt$/m.test(stdout) ? false : leftOut("ffmpeg has no SRT");
+}
 
 /** Lets the simulator send; the passphrase is encoded as its URL wants it. */
 function simulate(url: string): Running {
@@ -103,8 +108,7 @@ describe("fed by the simulator over UDP", () => {
     expect(cmsd["org.svta.mqa-n"]).toBe(48);
     for (const name of ["video", "vmaf", "psnr", "ssim"]) expect(cmsd[`org.svta.mqa-${name}`]).toBeGreaterThan(0);
     const head = await packager.get(segment!.path, { method: "HEAD" });
-    const { date: _, ...headers } = Object.fromEntries(head.headers);
-    expect(Object.fromEntries(response.headers)).toMatchObject(headers);
+    expect(representationHeaders(head)).toEqual(representationHeaders(response));
   });
 
   test.skipIf(noSchema)("serves an MPD that is valid by the schema of ISO/IEC 23009-1", async () => {
@@ -150,13 +154,6 @@ describe.skipIf(noFfmpeg)("over UDP", () => {
 });
 
 describe.skipIf(noSrt)("over SRT", () => {
-  const noFfmpegSrt = ffmpegHasSrt();
-
-  async function ffmpegHasSrt(): Promise<boolean> {
-    const { stdout } = await run("ffmpeg", ["-hide_banner", "-protocols"]);
-    return /^ *srt$/m.test(stdout) || leftOut("ffmpeg has no SRT") === "";
-  }
-
   type Senders = { readonly input: string; readonly send: (port: number) => Running };
   const secret = encodeURIComponent(PASSPHRASE);
 
@@ -180,7 +177,6 @@ describe.skipIf(noSrt)("over SRT", () => {
       { input: "?mode=caller", send: (port) => encode("-f", "mpegts", `srt://127.0.0.1:${port}?mode=listener`) },
     ],
   ])("%s: segments come, and again after the sender was killed and started again", async ([, { input, send }]) => {
-    if (!(await noFfmpegSrt)) return;
     const port = await freeUdpPort();
     const listens = !input.includes("mode=caller");
     const url = `srt://${listens ? "" : "127.0.0.1"}:${port}${input}`;
@@ -189,9 +185,13 @@ describe.skipIf(noSrt)("over SRT", () => {
     const before = await packager.untilSegments("v1", 2);
     expect(await startWithKeyPictures(packager, before)).toBe(true);
     await first.end("SIGKILL");
-    await sleep(500);
-    const second = send(port);
-    const after = await packager.untilSegments("v1", 3, before.at(-1)!.number + 2);
+    let second = send(port);
+    const after = await until("segments after the restart", async () => {
+      // A listener that still waits for the killed sender refuses another, so the encoder's operator starts it again.
+      if (second.hasEnded) second = send(port);
+      const segments = await packager.segments("v1", before.at(-1)!.number + 2);
+      return segments.length >= 3 && segments;
+    });
     const numbers = after.map(({ number }) => number);
     expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
     expect(await startWithKeyPictures(packager, after.slice(-1))).toBe(true);
@@ -253,9 +253,15 @@ describe.skipIf(noFfmpeg)("with a file as input", () => {
   });
 });
 
+/** All headers but those of the connection and the moment. */
+function representationHeaders({ headers }: Response): Record<string, string> {
+  const { connection: _, "keep-alive": __, date: ___, ...rest } = Object.fromEntries(headers);
+  return rest;
+}
+
 /** A response of which nothing is read until it is told to finish, which gives the number of bytes. */
 async function slowDownload(url: string): Promise<{ readonly size: number; readonly finish: () => Promise<number> }> {
-  const response = await new Promise<import("node:http").IncomingMessage>((resolve, reject) => {
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
     request(url, resolve).on("error", reject).end();
   });
   const finish = async (): Promise<number> => {

@@ -69,17 +69,20 @@ export class LivePackager {
     return playlist;
   }
 
-  /** Waits until a track has so many segments that can be fetched, the first of which has at least this number. */
-  untilSegments(track: string, count: number, from = 0, milliseconds = 40_000): Promise<readonly LiveSegment[]> {
-    return until(
-      `${count} segments of ${track} from ${from} on`,
-      async () => {
-        const playlist = await this.playlist(track);
-        const segments = playlist?.segments.filter(({ gap, mediaSequenceNumber }) => !gap && mediaSequenceNumber >= from) ?? [];
-        return segments.length >= count && segments.map((segment) => liveSegment(track, segment));
-      },
-      milliseconds,
-    );
+  /** The segments of a track that can be fetched, from a number on. */
+  async segments(track: string, from = 0): Promise<readonly LiveSegment[]> {
+    const { segments = [] } = (await this.playlist(track)) ?? {};
+    return segments
+      .filter(({ gap, mediaSequenceNumber }) => !gap && mediaSequenceNumber >= from)
+      .map((segment) => liveSegment(track, segment));
+  }
+
+  /** Waits until there are so many of them. */
+  untilSegments(track: string, count: number): Promise<readonly LiveSegment[]> {
+    return until(`${count} segments of ${track}`, async () => {
+      const segments = await this.segments(track);
+      return segments.length >= count && segments;
+    });
   }
 }
 

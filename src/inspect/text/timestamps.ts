@@ -1,4 +1,4 @@
-import type { TimestampReport } from "../report.ts";
+import type { TimestampReport } from "../timestamp-report.ts";
 import { seconds, times } from "./numbers.ts";
 
 /** First and last timestamp, in seconds and as on the wire. */

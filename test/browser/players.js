@@ -1,0 +1,54 @@
+// Starts one player on one manifest and writes down what its video element goes through, for test/browser/play.test.ts.
+
+/** How each player is started; `fail` is told of every error, fatal or not. */
+const starters = {
+  "hls.js": (video, url, fail) => {
+    const player = new Hls();
+    player.on(Hls.Events.ERROR, (_event, { type, details, fatal }) => fail(`${type} ${details} ${fatal}`));
+    player.loadSource(url);
+    player.attachMedia(video);
+  },
+  "dash.js": (video, url, fail) => {
+    const player = dashjs.MediaPlayer().create();
+    player.on(dashjs.MediaPlayer.events.ERROR, ({ error }) => fail(`${error.code} ${error.message}`));
+    player.updateSettings({ debug: { logLevel: dashjs.Debug.LOG_LEVEL_NONE } });
+    player.initialize(video, url, true);
+  },
+  shaka: async (video, url, fail) => {
+    shaka.polyfill.installAll();
+    const player = new shaka.Player();
+    player.addEventListener("error", ({ detail }) => fail(`${detail.code} ${detail.message}`));
+    await player.attach(video);
+    await player.load(url).catch((error) => fail(`${error.code} ${error.message}`));
+    await video.play();
+  },
+};
+
+/** The record of one player; times are seconds of the page's clock. */
+window.play = (starter, url) => {
+  const video = document.createElement("video");
+  Object.assign(video, { muted: true, autoplay: true, width: 320 });
+  document.body.append(video);
+  const record = { errors: [], waits: [], requested: now(), started: undefined };
+  video.addEventListener("timeupdate", () => {
+    if (video.currentTime > 0 && !video.seeking) record.started ??= now();
+  });
+  video.addEventListener("waiting", () => {
+    if (record.started !== undefined) record.waits.push(now() - record.started);
+  });
+  video.addEventListener("error", () => record.errors.push(`video ${video.error?.message}`));
+  void starters[starter](video, url, (error) => record.errors.push(error));
+  return {
+    /** What can be seen now. */
+    look: () => {
+      const { droppedVideoFrames, totalVideoFrames } = video.getVideoPlaybackQuality();
+      const buffered = video.buffered.length > 0 ? video.buffered.end(video.buffered.length - 1) - video.currentTime : 0;
+      const { currentTime, videoWidth, videoHeight, playbackRate } = video;
+      return { ...record, at: now(), currentTime, videoWidth, videoHeight, playbackRate, droppedVideoFrames, totalVideoFrames, buffered };
+    },
+  };
+};
+
+function now() {
+  return performance.now() / 1000;
+}

@@ -1,0 +1,282 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { PACKET_BYTES } from "../src/mpegts/packet.ts";
+import { ChannelPipeline } from "../src/pipeline.ts";
+import type { Problem } from "../src/problem/problem.ts";
+import { DEFAULT_MQA_UUIDS } from "../src/sei/mqa-uuid.ts";
+import { LiveSource } from "../src/simulate/live-source.ts";
+import { readSample } from "../src/simulate/sample.ts";
+import { DEFAULT_SAMPLE } from "../src/simulate/simulate.ts";
+import type { Segment, Track } from "../src/store/segment.ts";
+import type { Milliseconds, Ticks } from "../src/time/units.ts";
+import { readFragment } from "./support/fragment.ts";
+
+const SECOND = 90_000;
+/** A whole number of the sample's GOPs of 1.92 s. */
+const START = 1_785_629_952_000 as Milliseconds;
+const SEGMENT = 1920 as Milliseconds;
+const sample = readSample(readFileSync(DEFAULT_SAMPLE), DEFAULT_SAMPLE);
+
+/** What the simulator sends in so many seconds from so many after START: three renditions and two sounds. */
+function record(from: number, seconds: number): Uint8Array {
+  const start = (START * 90 + from * SECOND) as Ticks;
+  const source = new LiveSource(sample, start);
+  const packets = source.advance((start + seconds * SECOND) as Ticks).map((due) => due.packets);
+  return new Uint8Array(Buffer.concat([...packets, source.finish()]));
+}
+
+const stream = record(0, 9);
+
+type Published = { readonly track: string; readonly segment: Segment };
+
+/** A pipeline over files, with what it published and complained of. */
+function channel(inputs = 1, start: Milliseconds | undefined = START) {
+  const published: Published[] = [];
+  const problems: (Problem & { readonly input: number | undefined })[] = [];
+  const pipeline = new ChannelPipeline({
+    name: "test",
+    segmentDuration: SEGMENT,
+    retainBodies: false,
+    programs: new Array<undefined>(inputs).fill(undefined),
+    ...(start === undefined ? {} : { start }),
+    mqaUuids: DEFAULT_MQA_UUIDS,
+    onProblem: (problem, input) => problems.push({ ...problem, input }),
+  });
+  pipeline.store.onPublish(({ id }: Track, segment) => published.push({ track: id, segment }));
+  return { pipeline, published, problems };
+}
+
+function bytesOf({ body }: Segment): Uint8Array {
+  return new Uint8Array(Buffer.concat([...body]));
+}
+
+/** Everything that can be told of what was published, one line a segment. */
+function ledger(published: readonly Published[]): readonly string[] {
+  return published
+    .map(({ track, segment }) => {
+      const digest = createHash("sha256").update(bytesOf(segment)).digest("hex").slice(0, 16);
+      const { number, start, duration, discontinuity, init, quality } = segment;
+      return [track, number, start, duration, discontinuity, init.id, digest, JSON.stringify(quality)].join(" ");
+    })
+    .sort();
+}
+
+function packageAll(bytes: Uint8Array, pieces: (bytes: Uint8Array) => readonly Uint8Array[] = (all) => [all]) {
+  const { pipeline, published, problems } = channel();
+  for (const piece of pieces(bytes)) pipeline.push(0, piece);
+  pipeline.end(0);
+  return { published, problems, pipeline };
+}
+
+/** Cuts bytes at these places. */
+function split(bytes: Uint8Array, cuts: readonly number[]): readonly Uint8Array[] {
+  const places = [0, ...cuts.toSorted((a, b) => a - b), bytes.length];
+  return places.slice(1).map((to, n) => bytes.subarray(places[n]!, to));
+}
+
+const every = (size: number) => (bytes: Uint8Array) =>
+  Array.from({ length: Math.ceil(bytes.length / size) }, (_, n) => bytes.subarray(n * size, (n + 1) * size));
+
+const whole = packageAll(stream);
+
+describe("a whole stream", () => {
+  test("is published in segments of one GOP, numbered since 1970, the same in every rendition", () => {
+    expect(whole.problems).toEqual([]);
+    const first = START / SEGMENT;
+    for (const id of ["v1", "v2", "v3"]) {
+      const own = whole.published.filter(({ track }) => track === id).map(({ segment }) => segment);
+      expect(own.map(({ number }) => number)).toEqual(own.map((_, n) => first + n));
+      expect(own.length).toBeGreaterThanOrEqual(4);
+      for (const { number, start, duration, discontinuity } of own.slice(0, -1)) {
+        expect([start, duration, discontinuity]).toEqual([number * 172_800, 172_800, false]);
+      }
+    }
+  });
+
+  test("has every picture and frame in it once, without a fault", () => {
+    const counts: Record<string, number> = {};
+    for (const { track, segment } of whole.published) {
+      const { samples, faults, baseMediaDecodeTime, sequenceNumber } = readFragment(bytesOf(segment));
+      expect(faults).toEqual([]);
+      expect([baseMediaDecodeTime, sequenceNumber]).toEqual([segment.start, segment.number]);
+      expect(samples.reduce((sum, { duration }) => sum + duration, 0)).toBe(segment.duration);
+      counts[track] = (counts[track] ?? 0) + samples.length;
+    }
+    const pictures = counts["v1"]!;
+    expect(counts).toMatchObject({ v1: pictures, v2: pictures, v3: pictures });
+    expect(pictures).toBeGreaterThan(200);
+  });
+
+  test("carries the scores of its pictures", () => {
+    for (const { track, segment } of whole.published) {
+      if (track.startsWith("a")) continue;
+      const { received, scored } = segment.quality.pictures;
+      expect([scored, Object.keys(segment.quality.metrics).length > 0]).toEqual([received, true]);
+    }
+  });
+});
+
+describe("the same bytes", () => {
+  test.for([1, 187, 188, 189, 1316, 65_536])("in pieces of %d give the same segments", (size) => {
+    const bytes = size === 1 ? stream.subarray(0, 1 << 20) : stream;
+    expect(ledger(packageAll(bytes, every(size)).published)).toEqual(ledger(packageAll(bytes).published));
+  });
+
+  test("cut anywhere give the same segments", () => {
+    const cuts = fc.array(fc.integer({ min: 0, max: stream.length }), { maxLength: 300 });
+    fc.assert(
+      fc.property(cuts, (cuts) => {
+        expect(ledger(packageAll(stream, (bytes) => split(bytes, cuts)).published)).toEqual(ledger(whole.published));
+      }),
+      { numRuns: 8 },
+    );
+  });
+
+  test("as two inputs give the same segments however their pieces alternate", () => {
+    const run = (sizes: readonly [number, number]) => {
+      const { pipeline, published, problems } = channel(2);
+      const pieces = sizes.map((size) => every(size)(stream));
+      const places = [0, 0];
+      while (places.some((place, n) => place < pieces[n]!.length)) {
+        const behind =
+          pieces[0]!.length - places[0]! > 0 &&
+          (places[0]! * sizes[0] <= places[1]! * sizes[1] || places[1]! >= pieces[1]!.length)
+            ? 0
+            : 1;
+        pipeline.push(behind, pieces[behind]![places[behind]!]!);
+        places[behind] = places[behind]! + 1;
+      }
+      for (const input of [0, 1]) pipeline.end(input);
+      expect(problems).toEqual([]);
+      return published;
+    };
+    const even = run([1316, 1316]);
+    expect(new Set(even.map(({ track }) => track))).toEqual(
+      new Set(["v1", "v1-2", "v1-3", "v2", "v2-2", "v2-3", "a1", "a1-2"]),
+    );
+    expect(ledger(run([188 * 64, 188 * 64]))).toEqual(ledger(even));
+    expect(ledger(run([188 * 7, 188 * 300]))).toEqual(ledger(even));
+  });
+});
+
+describe("damage", () => {
+  /** Packets lost, doubled, swapped, with bits flipped or bytes before them. */
+  type Blow = {
+    readonly at: number;
+    readonly kind: "lose" | "double" | "swap" | "flip" | "insert" | "lose-many";
+    readonly bit: number;
+  };
+
+  const blow: fc.Arbitrary<Blow> = fc.record({
+    at: fc.integer({ min: 0, max: Math.floor(stream.length / PACKET_BYTES) - 2 }),
+    kind: fc.constantFrom("lose", "double", "swap", "flip", "flip", "flip", "insert", "lose-many"),
+    bit: fc.integer({ min: 0, max: PACKET_BYTES * 8 - 1 }),
+  });
+
+  function strike(blows: readonly Blow[]): Uint8Array {
+    const packets = every(PACKET_BYTES)(stream).map((packet) => [packet]);
+    for (const { at, kind, bit } of blows) {
+      const packet = packets[at]![0] ?? new Uint8Array(0);
+      if (kind === "lose") packets[at] = [];
+      else if (kind === "double") packets[at] = [packet, packet];
+      else if (kind === "swap") [packets[at], packets[at + 1]] = [packets[at + 1]!, packets[at]!];
+      else if (kind === "insert") packets[at] = [packet, new Uint8Array(bit)];
+      else if (kind === "lose-many") for (let n = 0; n < bit && at + n < packets.length; n++) packets[at + n] = [];
+      else if (packet.length > 0) {
+        const flipped = packet.slice();
+        flipped[bit >> 3]! ^= 0x80 >> (bit & 7);
+        packets[at] = [flipped];
+      }
+    }
+    return new Uint8Array(Buffer.concat(packets.flat()));
+  }
+
+  function expectSound({ published, pipeline }: ReturnType<typeof packageAll>): void {
+    const target = pipeline.store.snapshot()?.targetDuration ?? 0;
+    const last = new Map<string, Segment>();
+    for (const { track, segment } of published) {
+      const before = last.get(track);
+      const { number, start, duration, init } = segment;
+      expect(Math.round(duration / init.timescale)).toBeLessThanOrEqual(target);
+      if (before !== undefined) {
+        expect(number).toBeGreaterThan(before.number);
+        const follows =
+          number === before.number + 1 && init === before.init && start === before.start + before.duration;
+        expect(segment.discontinuity || number > before.number + 1 || follows).toBe(true);
+      }
+      last.set(track, segment);
+      const { samples, faults } = readFragment(bytesOf(segment));
+      expect(faults).toEqual([]);
+      expect(samples.reduce((sum, sample) => sum + sample.duration, 0)).toBe(duration);
+    }
+  }
+
+  test("of any kind never throws, and what is published is sound", { timeout: 120_000 }, () => {
+    fc.assert(
+      fc.property(fc.array(blow, { minLength: 1, maxLength: 60 }), (blows) => {
+        const all = packageAll(strike(blows), every(PACKET_BYTES * 50));
+        expectSound(all);
+        expect(all.published.length).toBeGreaterThan(0);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  test("to one packet of one rendition leaves the cuts of all where they were", () => {
+    const lost = packageAll(strike([{ at: 4000, kind: "lose", bit: 0 }])).published;
+    const cuts = (published: readonly Published[]) =>
+      published.map(({ track, segment }) => `${track} ${segment.number} ${segment.start} ${segment.duration}`).sort();
+    expect(cuts(lost)).toEqual(cuts(whole.published));
+  });
+
+  test("that leaves nothing of a transport stream publishes nothing", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 20_000 }), (bytes) => {
+        expect(packageAll(bytes).published).toEqual([]);
+      }),
+    );
+  });
+});
+
+describe("a live input", () => {
+  test("starts when its first picture arrives, on the grid of pictures", () => {
+    const { pipeline, published } = channel(1, undefined);
+    const arrival = (START + 1234) as Milliseconds;
+    for (const piece of every(PACKET_BYTES * 7)(stream)) pipeline.push(0, piece, arrival);
+    const first = published.find(({ track }) => track === "v1")!.segment;
+    expect(first.start).toBe((START + 1240) * 90);
+    expect(first.availableAt).toBe(arrival);
+  });
+
+  test("that starts again with other timestamps goes on with the next numbers", () => {
+    const { pipeline, published, problems } = channel(1, undefined);
+    const parts = [stream, record(40_000, 9)];
+    for (const [n, part] of parts.entries()) {
+      for (const piece of every(PACKET_BYTES * 7)(part)) pipeline.push(0, piece, (START + n * 11_000) as Milliseconds);
+    }
+    pipeline.end(0);
+    expect(problems.map(({ code }) => code)).toContain("timestamp-jump");
+    const own = published.filter(({ track }) => track === "v1").map(({ segment }) => segment);
+    const gap = own.findIndex(({ number }, n) => n > 0 && number !== own[n - 1]!.number + 1);
+    expect(own.length).toBeGreaterThanOrEqual(7);
+    expect(gap).toBeGreaterThan(0);
+    for (const segments of ["v2", "v3"].map((id) => published.filter(({ track }) => track === id))) {
+      expect(segments.map(({ segment }) => [segment.number, segment.start])).toEqual(
+        own.map(({ number, start }) => [number, start]),
+      );
+    }
+  });
+
+  test("says nothing after its end", () => {
+    const { pipeline, published } = channel();
+    pipeline.push(0, stream);
+    pipeline.end(0);
+    const count = published.length;
+    pipeline.push(0, stream);
+    pipeline.end(0);
+    expect(published).toHaveLength(count);
+    expect(pipeline.store.snapshot()?.ended).toBe(true);
+  });
+});
