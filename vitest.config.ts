@@ -1,9 +1,9 @@
-import { defineConfig } from "vitest/config";
+import { defineConfig, type ViteUserConfig } from "vitest/config";
 
 /** These start the packager, encoders, peers and a browser, and look at the clock: one file at a time, after the others. */
 const END_TO_END = ["test/conformance/**/*.test.ts", "test/browser/**/*.test.ts"];
 
-export default defineConfig({
+const config: ViteUserConfig = defineConfig({
   test: {
     // Generous: the limits are there to end what hangs, not to measure how busy the machine is.
     testTimeout: 60_000,
@@ -31,3 +31,5 @@ export default defineConfig({
     ],
   },
 });
+
+export default config;

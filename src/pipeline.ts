@@ -1,4 +1,5 @@
 import type { DemuxEvent } from "./demux/access-unit.ts";
+import { BlockPool } from "./demux/block-pool.ts";
 import { TransportDemuxer } from "./demux/transport-demuxer.ts";
 import { type PackageEvent, TrackPackager } from "./package/track-packager.ts";
 import type { Problem } from "./problem/problem.ts";
@@ -50,6 +51,7 @@ export class ChannelPipeline {
   readonly #options: PipelineOptions;
   readonly #inputs: readonly InputStages[];
   readonly #segmenter: Segmenter;
+  readonly #pool = new BlockPool();
   readonly #packagers = new Map<string, TrackPackager>();
   /** Numbers of late segments that some track breaks at. */
   readonly #discontinuities = new Set<number>();
@@ -61,7 +63,7 @@ export class ChannelPipeline {
     const anchor = new ChannelAnchor(options.start);
     const names = new StreamNames(options.programs.length);
     this.#inputs = options.programs.map((program, input) => ({
-      demuxer: new TransportDemuxer(program === undefined ? {} : { program }),
+      demuxer: new TransportDemuxer({ pool: this.#pool, ...(program === undefined ? {} : { program }) }),
       timeline: new InputTimeline(anchor, (stream, ordinal) => names.identify(input, stream, ordinal)),
       ended: false,
     }));
@@ -69,14 +71,14 @@ export class ChannelPipeline {
   }
 
   /**
-   * Takes bytes of one input, cut anywhere.
+   * Takes bytes of one input, cut anywhere. What comes after its end is passed over.
    *
    * @param bytes - Copied as far as they are needed later.
    * @param arrival - When they came, by the host's clock; absent for input that is not live.
    */
   push(input: number, bytes: Uint8Array, arrival?: Milliseconds): void {
     const stages = this.#inputs[input]!;
-    this.#timed(stages, input, stages.demuxer.push(bytes), arrival);
+    if (!stages.ended) this.#timed(stages, input, stages.demuxer.push(bytes), arrival);
   }
 
   /** How far an input has come, in ticks since the epoch; minus infinity before its first picture is placed. */
@@ -156,6 +158,8 @@ export class ChannelPipeline {
     const available = arrival === undefined ? {} : { availableAt: arrival };
     const discontinuity = segment.discontinuity || this.#discontinuities.has(segment.number);
     this.store.publish(trackId, { ...segment, ...available, discontinuity });
+    // The listeners have written it.
+    if (!this.#options.retainBodies) for (const part of segment.body) this.#pool.giveBack(part);
   }
 
   /**

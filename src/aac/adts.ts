@@ -1,5 +1,5 @@
-import { BitReader } from "../bytes/bit-reader.ts";
 import { BitWriter } from "../bytes/bit-writer.ts";
+import { MalformedError } from "../problem/malformed-error.ts";
 import { SAMPLING_FREQUENCIES } from "./sampling-frequency.ts";
 
 /** aac_frame_length has 13 bits. */
@@ -47,26 +47,25 @@ export function adtsHeaderLength(header: AdtsHeader): number {
 export function parseAdtsHeader(bytes: Uint8Array): AdtsHeader | undefined {
   // Syncword and layer, as bytes: most calls of a search end here.
   if (bytes[0] !== 0xff || (bytes[1]! & 0xf6) !== 0xf0) return undefined;
-  const reader = new BitReader(bytes, "audio-sync-lost");
-  reader.skip(12);
-  const id = reader.u(1);
-  reader.skip(2);
-  const protectionAbsent = reader.flag();
-  const audioObjectType = reader.u(2) + 1;
-  const samplingFrequencyIndex = reader.u(4);
+  if (bytes.length < ADTS_HEADER_BYTES) {
+    throw new MalformedError("audio-sync-lost", `ADTS header of ${bytes.length} bytes`);
+  }
+  const third = bytes[2]!;
+  const samplingFrequencyIndex = (third >> 2) & 15;
   if (samplingFrequencyIndex >= SAMPLING_FREQUENCIES.length) return undefined;
-  reader.skip(1); // private_bit
-  const channelConfiguration = reader.u(3);
-  reader.skip(4); // original_copy, home, copyright identification
+  const fourth = bytes[3]!;
+  const sixth = bytes[5]!;
+  const seventh = bytes[6]!;
   const header = {
-    id,
-    protectionAbsent,
-    audioObjectType,
+    id: (bytes[1]! >> 3) & 1,
+    protectionAbsent: (bytes[1]! & 1) === 1,
+    audioObjectType: (third >> 6) + 1,
     samplingFrequencyIndex,
-    channelConfiguration,
-    frameLength: reader.u(13),
-    bufferFullness: reader.u(11),
-    numberOfRawDataBlocksInFrame: reader.u(2),
+    // Between these lie private_bit and the bits of original_copy, home and copyright identification.
+    channelConfiguration: ((third & 1) << 2) | (fourth >> 6),
+    frameLength: ((fourth & 3) << 11) | (bytes[4]! << 3) | (sixth >> 5),
+    bufferFullness: ((sixth & 0x1f) << 6) | (seventh >> 2),
+    numberOfRawDataBlocksInFrame: seventh & 3,
   };
   return header.frameLength > adtsHeaderLength(header) ? header : undefined;
 }

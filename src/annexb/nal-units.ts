@@ -1,3 +1,7 @@
+import { findBytes } from "../bytes/find-bytes.ts";
+
+const START_CODE: Uint8Array = Uint8Array.of(0, 0, 1);
+
 /** NAL units found in a stretch of byte stream. */
 export type NalSplit = {
   /**
@@ -18,36 +22,22 @@ export type NalSplit = {
  * that runs over the border of two stretches is joined by splitting again, together, the bytes of the first from its
  * `tail` and the second.
  *
- * This reads every byte of every picture, so it looks at as few as it can: of any three bytes in a row the last one is
- * 01 where a start code ends, 00 where one may be under way, and anything else rules out all three. Runs of the last
- * kind are passed four at a time (measured on encoded pictures: up to twice as fast as one at a time, and faster than
- * indexOf).
- *
  * @param from - Where in `bytes` the stretch begins; `head` counts from here, `tail` from the beginning of `bytes`.
  * @spec Rec. ITU-T H.264 B.1, H.265 B.2 (trailing_zero_8bits, zero_byte and leading_zero_8bits are in no NAL unit)
  */
 export function splitByteStream(bytes: Uint8Array, from = 0): NalSplit {
   const nalUnits: Uint8Array[] = [];
-  const { length } = bytes;
-  let start = -1;
-  let head = length - from;
-  let i = from + 2;
-  while (i < length) {
-    while (i + 9 < length && bytes[i]! > 1 && bytes[i + 3]! > 1 && bytes[i + 6]! > 1 && bytes[i + 9]! > 1) i += 12;
-    const byte = bytes[i]!;
-    if (byte === 0) {
-      i += bytes[i - 1] === 0 ? 1 : 2;
-      continue;
-    }
-    if (byte === 1 && bytes[i - 1] === 0 && bytes[i - 2] === 0) {
-      if (start < 0) head = trimZeros(bytes, from, i - 2) - from;
-      else push(nalUnits, bytes, start, i - 2);
-      start = i + 1;
-    }
-    i += 3;
+  const first = findBytes(bytes, START_CODE, from);
+  if (first < 0) return { head: bytes.length - from, tail: -1, nalUnits };
+  let tail = first;
+  let next = first;
+  while (next >= 0) {
+    tail = next;
+    const start = tail + START_CODE.length;
+    next = findBytes(bytes, START_CODE, start);
+    push(nalUnits, bytes, start, next < 0 ? bytes.length : next);
   }
-  if (start >= 0) push(nalUnits, bytes, start, length);
-  return { head, tail: start < 0 ? -1 : start - 3, nalUnits };
+  return { head: trimZeros(bytes, from, first) - from, tail, nalUnits };
 }
 
 /**

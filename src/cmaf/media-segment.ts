@@ -1,4 +1,4 @@
-import { ascii, box, fullBox, u32, u64 } from "./box.ts";
+import { BoxWriter } from "./box-writer.ts";
 import { TRACK_ID } from "./init-segment.ts";
 
 /** sample_depends_on 2 (on no other), sample_is_non_sync_sample 0. */
@@ -26,84 +26,100 @@ export type Fragment = {
   readonly samples: readonly Sample[];
 };
 
+/** More than all boxes of a header take without their samples. */
+const FIXED_BYTES = 256;
+/** The most a sample takes in a trun: duration, size, flags and composition offset. */
+const SAMPLE_BYTES = 16;
+
+/** Which fields of its samples a fragment has to write, and which are the same for all. */
+type Layout = {
+  /** The duration all have, if they have one. */
+  readonly duration: number | undefined;
+  readonly allSync: boolean;
+  /** The first sample is the only sync sample. */
+  readonly firstFlags: boolean;
+  /** Some other mixture of sync samples. */
+  readonly flags: boolean;
+  readonly offsets: boolean;
+  /** Bytes of all samples. */
+  readonly payload: number;
+};
+
 /**
  * A segment's styp, moof and the header of its mdat; the samples' bytes follow directly.
  *
  * @spec ISO/IEC 23000-19 7.3.2.3 (CMAF chunk), 7.5.16 (tfhd), 7.5.17 (trun); ISO/IEC 14496-12 8.8
  */
-export function buildSegmentHeader(fragment: Fragment): Uint8Array {
-  const styp = box("styp", ascii("cmfs"), u32(0), ["cmfs", "cmff", "cmfc", "msdh"].map(ascii));
+export function buildSegmentHeader({ sequenceNumber, baseMediaDecodeTime, samples }: Fragment): Uint8Array {
+  const layout = layoutOf(samples);
+  const writer = new BoxWriter(FIXED_BYTES + samples.length * SAMPLE_BYTES);
+  writer.open("styp").ascii("cmfs").u32(0);
+  writer.ascii("cmfs").ascii("cmff").ascii("cmfc").ascii("msdh").close();
+  const moof = writer.length;
+  writer.open("moof");
+  writer.openFull("mfhd", 0, 0).u32(sequenceNumber).close();
+  writer.open("traf");
+  writeTfhd(writer, layout);
+  writer.openFull("tfdt", 1, 0).u64(baseMediaDecodeTime).close();
+  const dataOffset = writeTrun(writer, samples, layout);
+  writer.close().close();
   // The data offset counts from the first byte of moof to the first of the samples.
-  const moofSize = moof(fragment, 0).length;
-  const payload = fragment.samples.reduce((size, sample) => size + sample.size, 0);
-  const parts = [styp, moof(fragment, moofSize + 8), Uint8Array.from([...u32(payload + 8), ...ascii("mdat")])];
-  const bytes = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    bytes.set(part, offset);
-    offset += part.length;
+  writer.patch(dataOffset, writer.length + 8 - moof);
+  return writer
+    .u32(layout.payload + 8)
+    .ascii("mdat")
+    .finish();
+}
+
+function layoutOf(samples: readonly Sample[]): Layout {
+  const duration = samples[0]?.duration;
+  let isCommon = true;
+  let syncs = 0;
+  let offsets = false;
+  let payload = 0;
+  for (const sample of samples) {
+    if (sample.duration !== duration) isCommon = false;
+    if (sample.sync) syncs++;
+    if (sample.compositionOffset !== 0) offsets = true;
+    payload += sample.size;
   }
-  return bytes;
+  const allSync = syncs === samples.length;
+  const firstFlags = !allSync && syncs === 1 && samples[0]!.sync;
+  const flags = !allSync && !firstFlags && syncs > 0;
+  return { duration: isCommon ? duration : undefined, allSync, firstFlags, flags, offsets, payload };
 }
 
-function moof(fragment: Fragment, dataOffset: number): Uint8Array {
-  const { samples } = fragment;
-  const duration = common(samples.map((sample) => sample.duration));
-  return box(
-    "moof",
-    fullBox("mfhd", 0, 0, u32(fragment.sequenceNumber)),
-    box(
-      "traf",
-      tfhd(duration, samples.every((sample) => sample.sync)),
-      fullBox("tfdt", 1, 0, u64(fragment.baseMediaDecodeTime)),
-      trun(samples, duration, dataOffset),
-    ),
-  );
-}
-
-function tfhd(duration: number | undefined, allSync: boolean): Uint8Array {
+function writeTfhd(writer: BoxWriter, { duration, allSync }: Layout): void {
   const flags = 0x020000 /* default-base-is-moof */ | 0x20 /* default flags */ | (duration === undefined ? 0 : 0x08);
-  return fullBox(
-    "tfhd",
-    0,
-    flags,
-    u32(TRACK_ID),
-    duration === undefined ? [] : u32(duration), // default_sample_duration
-    u32(allSync ? SYNC_SAMPLE : NON_SYNC_SAMPLE), // default_sample_flags
-  );
+  writer.openFull("tfhd", 0, flags).u32(TRACK_ID);
+  if (duration !== undefined) writer.u32(duration); // default_sample_duration
+  writer.u32(allSync ? SYNC_SAMPLE : NON_SYNC_SAMPLE).close(); // default_sample_flags
 }
 
-/** Version 1: composition offsets are signed, and the earliest presentation time can equal the tfdt. */
-function trun(samples: readonly Sample[], duration: number | undefined, dataOffset: number): Uint8Array {
-  const allSync = samples.every((sample) => sample.sync);
-  const onlyFirstSync = samples.every((sample, i) => sample.sync === (i === 0));
-  const hasOffsets = samples.some((sample) => sample.compositionOffset !== 0);
-  const firstFlags = !allSync && onlyFirstSync;
-  const hasFlags = !allSync && !onlyFirstSync && samples.some((sample) => sample.sync);
+/**
+ * Version 1: composition offsets are signed, and the earliest presentation time can equal the tfdt.
+ *
+ * @returns Where its data_offset stands.
+ */
+function writeTrun(writer: BoxWriter, samples: readonly Sample[], layout: Layout): number {
+  const { duration, firstFlags } = layout;
   const flags =
     0x01 /* data offset */ |
     (firstFlags ? 0x04 : 0) |
     (duration === undefined ? 0x100 : 0) |
     0x200 /* sizes */ |
-    (hasFlags ? 0x400 : 0) |
-    (hasOffsets ? 0x800 : 0);
-  return fullBox(
-    "trun",
-    1,
-    flags,
-    u32(samples.length),
-    u32(dataOffset),
-    firstFlags ? u32(SYNC_SAMPLE) : [],
-    samples.map((sample) => [
-      duration === undefined ? u32(sample.duration) : [],
-      u32(sample.size),
-      hasFlags ? u32(sample.sync ? SYNC_SAMPLE : NON_SYNC_SAMPLE) : [],
-      hasOffsets ? u32(sample.compositionOffset) : [],
-    ]),
-  );
-}
-
-/** The value all have, if they have one. */
-function common(values: readonly number[]): number | undefined {
-  return values.every((value) => value === values[0]) ? values[0] : undefined;
+    (layout.flags ? 0x400 : 0) |
+    (layout.offsets ? 0x800 : 0);
+  writer.openFull("trun", 1, flags).u32(samples.length);
+  const dataOffset = writer.length;
+  writer.u32(0);
+  if (firstFlags) writer.u32(SYNC_SAMPLE);
+  for (const sample of samples) {
+    if (duration === undefined) writer.u32(sample.duration);
+    writer.u32(sample.size);
+    if (layout.flags) writer.u32(sample.sync ? SYNC_SAMPLE : NON_SYNC_SAMPLE);
+    if (layout.offsets) writer.u32(sample.compositionOffset);
+  }
+  writer.close();
+  return dataOffset;
 }

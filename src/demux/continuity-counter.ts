@@ -26,6 +26,15 @@ export class ContinuityCounter {
     return this.#repeats === 1;
   }
 
+  /** Whether a packet with payload simply follows the one before, and if so takes it. */
+  isNext(counter: number): boolean {
+    if (counter !== ((this.#last + 1) & 15) || this.#last < 0) return false;
+    this.#last = counter;
+    this.#repeats = 0;
+    this.#unreadable = 0;
+    return true;
+  }
+
   next(counter: number, hasPayload: boolean, discontinuity: boolean): Continuity {
     const last = this.#last;
     // A packet without payload repeats the counter; one that does not has lost nothing for us.

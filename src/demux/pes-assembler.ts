@@ -50,6 +50,8 @@ export class PesAssembler {
   #state: "idle" | "gathering" | "continued" = "idle";
   #gapBefore = false;
   #handed = false;
+  /** The last packet was of no PES packet whose start is known. */
+  #ignored = false;
   /** The bytes last copied from, and the same as words. */
   #source: { readonly bytes: Uint8Array; readonly words: Int32Array | undefined } | undefined;
 
@@ -67,6 +69,7 @@ export class PesAssembler {
       this.#finish(false, events);
       this.#begin("gathering");
     } else if (this.#state === "idle") {
+      this.#ignored = true;
       return;
     }
     const length = this.#length + to - from;
@@ -76,8 +79,9 @@ export class PesAssembler {
     if (length >= this.#limit) this.#reachLimit(events);
   }
 
-  /** Whether the last bytes taken were these: the packet is a duplicate of the one before. */
+  /** Whether the last bytes were these, as far as is known: the packet is a duplicate of the one before. */
   endsWith(bytes: Uint8Array, from: number, to: number): boolean {
+    if (this.#ignored) return true;
     const start = this.#length - (to - from);
     if (start < 0) return false;
     for (let i = from; i < to; i++) if (this.#gathered[start + i - from] !== bytes[i]) return false;
@@ -100,6 +104,7 @@ export class PesAssembler {
     // What was handed over last is still in use; what was not can be written over.
     if (this.#handed) this.#swapMemory();
     this.#state = state;
+    this.#ignored = false;
     this.#length = 0;
     this.#total = undefined;
     this.#limit = state === "gathering" ? PES_PREFIX_BYTES : MAX_PES_BYTES;

@@ -27,6 +27,10 @@ export class ProgramTables {
   readonly #maps = new Map<number, ProgramMap>();
   /** By PID: tables are repeated all the time, and mostly unchanged. */
   readonly #lastSections = new Map<number, Uint8Array>();
+  /** By PID, to know a packet that is sent twice: the counter of tables says nothing, as some multiplexers never move it. */
+  readonly #lastPayloads = new Map<number, Uint8Array>();
+  /** Of the PAT under way, by section_number. */
+  #sections: ReadonlyMap<number, ProgramAssociation> = new Map();
   #association: ProgramAssociation | undefined;
   #patsSeen = 0;
   #chosen: number | undefined;
@@ -56,6 +60,9 @@ export class ProgramTables {
   push(pid: number, payload: Uint8Array, unitStart: boolean): readonly DemuxEvent[] {
     const assembler = this.#assemblers.get(pid);
     if (assembler === undefined) return [];
+    const before = this.#lastPayloads.get(pid);
+    if (!unitStart && before !== undefined && equalBytes(before, payload)) return [];
+    this.#lastPayloads.set(pid, payload.slice());
     try {
       return assembler.push(payload, unitStart).flatMap((section) => this.#section(pid, section));
     } catch (error) {
@@ -66,7 +73,7 @@ export class ProgramTables {
   /** The end of the input: no more tables will come, choose among those that did. */
   flush(): readonly DemuxEvent[] {
     const events = this.#choose(true);
-    if (this.#chosen === undefined && this.#association !== undefined && !this.#reportedMissing) {
+    if (this.#announced === "" && this.#association !== undefined && !this.#reportedMissing) {
       return [...events, this.#missing()];
     }
     return events;
@@ -87,20 +94,25 @@ export class ProgramTables {
     }
   }
 
-  #takeAssociation(association: ProgramAssociation): readonly DemuxEvent[] {
-    if (!association.currentNext) return [];
+  #takeAssociation(section: ProgramAssociation): readonly DemuxEvent[] {
+    if (!section.currentNext) return [];
     this.#patsSeen++;
-    this.#association = mergeSections(this.#association, association);
+    this.#sections = addSection(this.#sections, section);
+    if (this.#sections.size <= section.lastSectionNumber) return [];
+    this.#association = joinSections(this.#sections);
     const pids = new Set(this.#association.programs.map((program) => program.pid));
     for (const pid of this.#assemblers.keys()) {
-      if (pid !== PAT_PID && !pids.has(pid)) this.#assemblers.delete(pid);
+      if (pid === PAT_PID || pids.has(pid)) continue;
+      this.#assemblers.delete(pid);
+      this.#lastSections.delete(pid);
     }
     for (const pid of pids) if (!this.#assemblers.has(pid)) this.#assemblers.set(pid, new SectionAssembler());
     for (const number of this.#maps.keys()) {
       if (!this.#association.programs.some((program) => program.number === number)) this.#maps.delete(number);
     }
     const events = [...this.#choose(false)];
-    if (this.#chosen === undefined && this.#patsSeen === PATIENCE_IN_PATS) events.push(this.#missing());
+    if (this.#announced === "" && !this.#reportedMissing && this.#patsSeen >= PATIENCE_IN_PATS)
+      events.push(this.#missing());
     return events;
   }
 
@@ -165,11 +177,21 @@ export class ProgramTables {
   }
 }
 
-/** A PAT may be spread over several sections; those of one version add up. */
-function mergeSections(before: ProgramAssociation | undefined, section: ProgramAssociation): ProgramAssociation {
-  if (section.lastSectionNumber === 0 || before === undefined || before.version !== section.version) return section;
-  const others = before.programs.filter((old) => !section.programs.some((entry) => entry.number === old.number));
-  return { ...section, programs: [...others, ...section.programs].sort((a, b) => a.number - b.number) };
+/** A PAT may be spread over several sections, which apply once all of one version are there. */
+function addSection(
+  sections: ReadonlyMap<number, ProgramAssociation>,
+  section: ProgramAssociation,
+): ReadonlyMap<number, ProgramAssociation> {
+  const { version, lastSectionNumber, sectionNumber } = section;
+  const others = [...sections].filter(
+    ([, old]) => old.version === version && old.lastSectionNumber === lastSectionNumber,
+  );
+  return new Map([...others, [sectionNumber, section]]);
+}
+
+function joinSections(sections: ReadonlyMap<number, ProgramAssociation>): ProgramAssociation {
+  const inOrder = [...sections.values()].sort((a, b) => a.sectionNumber - b.sectionNumber);
+  return { ...inOrder[0]!, programs: inOrder.flatMap(({ programs }) => programs) };
 }
 
 function streamsOf(map: ProgramMap): readonly ElementaryStream[] {

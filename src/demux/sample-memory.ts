@@ -1,8 +1,7 @@
+import { BlockPool } from "./block-pool.ts";
+
 /** Bytes before each NAL unit of a sample: what avcC and hvcC declare. */
 const LENGTH_BYTES = 4;
-
-/** Many pictures share one block, so that a segment is a few long stretches of memory; a larger picture gets its own. */
-const BLOCK_BYTES = 1 << 18;
 
 /** A picture as it stands in a CMAF sample: each NAL unit after its length in four bytes (ISO/IEC 14496-15). */
 export type VideoSample = {
@@ -16,10 +15,15 @@ export type VideoSample = {
  * follow each other in memory can be published as they lie there, without being copied again.
  */
 export class SampleMemory {
+  readonly #pool: BlockPool;
   #block: Uint8Array = new Uint8Array(0);
   #view: DataView = new DataView(this.#block.buffer);
   #start = 0;
   #end = 0;
+
+  constructor(pool: BlockPool = new BlockPool()) {
+    this.#pool = pool;
+  }
 
   /** Bytes of the sample being put together. */
   get length(): number {
@@ -47,6 +51,7 @@ export class SampleMemory {
       nalUnits.push(this.#block.subarray(from, at));
     }
     const bytes = this.#block.subarray(this.#start, this.#end);
+    this.#pool.lend(this.#block, bytes.length);
     this.#start = this.#end;
     return { bytes, nalUnits };
   }
@@ -57,8 +62,9 @@ export class SampleMemory {
   }
 
   #newBlock(needed: number): void {
-    const block = new Uint8Array(Math.max(BLOCK_BYTES, needed * 2));
+    const block = this.#pool.take(needed);
     block.set(this.#block.subarray(this.#start, this.#end));
+    this.#pool.close(this.#block);
     this.#block = block;
     this.#view = new DataView(block.buffer);
     this.#end -= this.#start;

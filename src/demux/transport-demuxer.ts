@@ -1,8 +1,9 @@
-import { PACKET_BYTES, PID_COUNT } from "../mpegts/packet.ts";
+import { PACKET_BYTES, PACKET_HEADER_BYTES, PID_COUNT } from "../mpegts/packet.ts";
 import { type Problem, problemEvent } from "../problem/problem.ts";
 import { TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
 import type { DemuxEvent, ElementaryStream, StreamAssembler } from "./access-unit.ts";
 import { AudioAssembler } from "./audio-assembler.ts";
+import { BlockPool } from "./block-pool.ts";
 import { ContinuityCounter } from "./continuity-counter.ts";
 import { PacketFramer, type PacketSink } from "./packet-framer.ts";
 import { PesAssembler, type ProgramReference } from "./pes-assembler.ts";
@@ -16,6 +17,8 @@ const SILENCE_TICKS = 5 * TICKS_PER_SECOND;
 export type DemuxerOptions = {
   /** Its program_number; absent: the first in the PAT that carries video, else the first that carries audio. */
   readonly program?: number;
+  /** Where the memory of samples comes from and can be given back to. */
+  readonly pool?: BlockPool;
 };
 
 /** One PID that is listened to. */
@@ -34,7 +37,9 @@ type PidState = {
 export class TransportDemuxer implements PacketSink {
   readonly #framer: PacketFramer = new PacketFramer(this);
   readonly #tables: ProgramTables;
+  readonly #pool: BlockPool;
   readonly #pids: (PidState | undefined)[] = new Array<PidState | undefined>(PID_COUNT).fill(undefined);
+  #pcrPid: number | undefined;
   #reference: ProgramReference = { time: undefined };
   /** Streams of the programme that have sent nothing yet, and the programme's time when the last was announced. */
   #awaited: PidState[] = [];
@@ -43,6 +48,7 @@ export class TransportDemuxer implements PacketSink {
 
   constructor(options: DemuxerOptions = {}) {
     this.#tables = new ProgramTables(options.program);
+    this.#pool = options.pool ?? new BlockPool();
     this.#listenToTables();
   }
 
@@ -69,7 +75,24 @@ export class TransportDemuxer implements PacketSink {
     const second = bytes[offset + 1]!;
     const pid = ((second & 0x1f) << 8) | bytes[offset + 2]!;
     const state = this.#pids[pid];
-    if (state === undefined) return;
+    if (state === undefined) {
+      if (pid === this.#pcrPid && breaksClock(bytes, offset)) this.#events.push({ kind: "discontinuity" });
+      return;
+    }
+    const fourth = bytes[offset + 3]!;
+    // Nine packets of ten carry on a PES packet and hold nothing but payload.
+    const isPlain = (second & 0xc0) === 0 && (fourth & 0xf0) === 0x10;
+    if (isPlain && state.pes !== undefined && state.continuity.isNext(fourth & 0x0f)) {
+      state.received = true;
+      state.pes.push(bytes, offset + PACKET_HEADER_BYTES, offset + PACKET_BYTES, false, this.#events);
+      return;
+    }
+    this.#read(bytes, offset, pid, state);
+  }
+
+  /** Any packet of a PID that is listened to. */
+  #read(bytes: Uint8Array, offset: number, pid: number, state: PidState): void {
+    const second = bytes[offset + 1]!;
     if ((second & 0x80) !== 0) {
       state.continuity.unreadable();
       this.#damage(state, pid, "transport-error", 1);
@@ -86,8 +109,8 @@ export class TransportDemuxer implements PacketSink {
         this.#damage(state, pid, "adaptation-field-malformed", 1);
         return;
       }
-      discontinuity = length > 0 && (bytes[offset + 5]! & 0x80) !== 0;
-      if (discontinuity && pid === this.#tables.pcrPid) this.#events.push({ kind: "discontinuity" });
+      discontinuity = breaksClock(bytes, offset);
+      if (discontinuity && pid === this.#pcrPid) this.#events.push({ kind: "discontinuity" });
     }
     const hasPayload = (fourth & 0x10) !== 0;
     const { continuity } = state;
@@ -128,6 +151,7 @@ export class TransportDemuxer implements PacketSink {
       if (event.kind === "program") this.#listenToStreams(event.streams);
       this.#events.push(event);
     }
+    this.#pcrPid = this.#tables.pcrPid;
     this.#listenToTables();
     this.#reportSilent(SILENCE_TICKS);
   }
@@ -163,7 +187,12 @@ export class TransportDemuxer implements PacketSink {
     }
     for (const stream of streams) {
       if (this.#pids[stream.pid]?.stream !== undefined) continue;
-      const pes = new PesAssembler(stream.pid, assemblerFor(stream), this.#reference, stream.kind === "audio");
+      const pes = new PesAssembler(
+        stream.pid,
+        assemblerFor(stream, this.#pool),
+        this.#reference,
+        stream.kind === "audio",
+      );
       const state = newPid(pes, stream);
       this.#pids[stream.pid] = state;
       this.#awaited.push(state);
@@ -178,8 +207,13 @@ export class TransportDemuxer implements PacketSink {
   }
 }
 
-function assemblerFor(stream: ElementaryStream): StreamAssembler {
-  if (stream.codec === "h264" || stream.codec === "h265") return new VideoAssembler(stream.pid, stream.codec);
+/** Whether a packet has an adaptation field with discontinuity_indicator set. */
+function breaksClock(bytes: Uint8Array, offset: number): boolean {
+  return (bytes[offset + 3]! & 0x20) !== 0 && bytes[offset + 4]! > 0 && (bytes[offset + 5]! & 0x80) !== 0;
+}
+
+function assemblerFor(stream: ElementaryStream, pool: BlockPool): StreamAssembler {
+  if (stream.codec === "h264" || stream.codec === "h265") return new VideoAssembler(stream.pid, stream.codec, pool);
   return new AudioAssembler(stream.pid, stream.codec);
 }
 

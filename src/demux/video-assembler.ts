@@ -1,11 +1,13 @@
-import { type NalSplit, splitByteStream } from "../annexb/nal-units.ts";
+import type { NalUnitRole } from "../annexb/nal-unit-role.ts";
 import { MalformedError } from "../problem/malformed-error.ts";
 import { problemEvent } from "../problem/problem.ts";
 import { parseSeiMessages, type SeiMessage } from "../sei/message.ts";
 import { TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
 import type { DemuxEvent, PesPacket, RandomAccess, StreamAssembler, VideoAccessUnit } from "./access-unit.ts";
+import { BlockPool } from "./block-pool.ts";
 import { H264Syntax } from "./h264-syntax.ts";
 import { H265Syntax } from "./h265-syntax.ts";
+import { NalStream } from "./nal-stream.ts";
 import { joinSamples, SampleMemory, type VideoSample } from "./sample-memory.ts";
 import type { VideoConfiguration } from "./track-configuration.ts";
 import type { VideoSyntax } from "./video-syntax.ts";
@@ -15,9 +17,6 @@ const MAX_ACCESS_UNIT_BYTES = 16 << 20;
 
 /** A picture of the highest level has at most 600 slices (H.265 table A.8); SEI and the like come on top. */
 const MAX_NAL_UNITS = 2048;
-
-/** 00 00 01. */
-const START_CODE_BYTES = 3;
 
 /** What to step by where a picture has no time and the stream does not say its rate: 25 pictures a second. */
 const FALLBACK_STEP = 3600;
@@ -31,6 +30,12 @@ type OpenUnit = {
   nalUnits: number;
   damaged: boolean;
   hasPicture: boolean;
+  /** A slice of it refers to parameter sets that are not there. */
+  undecodable?: true;
+  /** It is swallowed to its end. */
+  tooLarge?: true;
+  /** Bytes were lost after what has come of it: if more of it comes, it is damaged. */
+  beforeGap?: true;
   /** Its bytes: once its picture is complete, or those of a first field. */
   sample?: VideoSample;
   /** Once its picture is complete. */
@@ -48,112 +53,57 @@ type OpenUnit = {
 export class VideoAssembler implements StreamAssembler {
   readonly #pid: number;
   readonly #syntax: VideoSyntax;
-  readonly #memory = new SampleMemory();
+  readonly #memory: SampleMemory;
+  readonly #nalUnits = new NalStream(MAX_ACCESS_UNIT_BYTES, {
+    nal: (nal) => this.#nal(nal),
+    begins: (torn) => this.#beginPes(torn),
+    tooLong: () => this.#swallow(this.#openUnit()),
+  });
   #events: DemuxEvent[] = [];
-  /** The last NAL unit of the PES packet before, with any zeros after it: it may go on in the next. */
-  #tail: Uint8Array | undefined;
-  /** The tail lies at the start of memory of its own that it may grow into. */
-  #tailGrows = false;
   #open: OpenUnit | undefined;
   /** A complete first field: the second belongs to the same access unit of the output. */
   #firstField: OpenUnit | undefined;
-  /** Timestamps of the current PES packet until an access unit takes them. */
+  /** Timestamps of the PES packet pushed last. */
+  #pesTimes: Times | undefined;
+  /** Bytes were lost before it. */
+  #gapBefore = false;
+  /** The same, until the first access unit that begins in it takes them. */
   #times: Times | undefined;
   #last: (Times & { readonly step: number }) | undefined;
 
-  constructor(pid: number, codec: "h264" | "h265") {
+  /** @param pool - Where the memory of samples comes from. */
+  constructor(pid: number, codec: "h264" | "h265", pool: BlockPool = new BlockPool()) {
     this.#pid = pid;
+    this.#memory = new SampleMemory(pool);
     this.#syntax = codec === "h264" ? new H264Syntax() : new H265Syntax();
   }
 
   push(pes: PesPacket): readonly DemuxEvent[] {
-    const split = splitByteStream(pes.payload);
-    if (this.#tail !== undefined && !pes.gapBefore && split.head > 0) {
-      this.#continueTail(pes);
-    } else {
-      this.#endTail();
-      this.#takeTimes(pes);
-      this.#splitNalUnits(pes.payload, split);
-    }
+    this.#pesTimes = pes.pts === undefined || pes.dts === undefined ? undefined : { pts: pes.pts, dts: pes.dts };
+    this.#gapBefore = pes.gapBefore;
+    this.#nalUnits.push(pes.payload, !pes.gapBefore);
     if (pes.truncated) this.#truncate();
     return this.#take();
   }
 
   flush(): readonly DemuxEvent[] {
-    this.#endTail();
+    this.#nalUnits.end();
     this.#finish();
     this.#emitFirstField();
     return this.#take();
   }
 
-  /** The NAL unit of the PES packet before goes on, or a start code lies across the seam. */
-  #continueTail(pes: PesPacket): void {
-    const before = this.#tail?.length ?? 0;
-    const joined = this.#appendToTail(pes.payload);
-    const from = Math.max(0, before - 2);
-    const split = splitByteStream(joined, from);
-    if (split.tail < 0) {
-      this.#tail = joined;
-      this.#limitTail();
-      return;
-    }
-    this.#tail = joined.subarray(0, from + split.head);
-    this.#endTail();
-    this.#takeTimes(pes);
-    this.#splitNalUnits(joined, split);
-  }
-
-  #takeTimes({ pts, dts }: PesPacket): void {
-    this.#times = pts === undefined || dts === undefined ? undefined : { pts, dts };
-  }
-
-  #splitNalUnits(bytes: Uint8Array, split: NalSplit): void {
-    if (split.tail < 0) return;
-    const start = split.tail + START_CODE_BYTES;
-    for (const nal of split.nalUnits) {
-      if (nal.byteOffset - bytes.byteOffset < start) this.#nal(nal);
-    }
-    this.#tail = bytes.subarray(start);
-    this.#tailGrows = false;
-  }
-
-  /** Memory doubles as a NAL unit goes on and on, so that many tiny PES packets cannot make it copied each time. */
-  #appendToTail(payload: Uint8Array): Uint8Array {
-    const tail = this.#tail ?? new Uint8Array(0);
-    const length = tail.length + payload.length;
-    let { buffer } = tail;
-    if (!this.#tailGrows || length > buffer.byteLength) {
-      const grown = new Uint8Array(length * 2);
-      grown.set(tail);
-      buffer = grown.buffer;
-      this.#tailGrows = true;
-    }
-    const joined = new Uint8Array(buffer, 0, length);
-    joined.set(payload, tail.length);
-    return joined;
-  }
-
-  #limitTail(): void {
-    if (this.#tail !== undefined && this.#tail.length > MAX_ACCESS_UNIT_BYTES) {
-      this.#tail = undefined;
-      this.#drop("access-unit-too-large");
-    }
-  }
-
-  #endTail(): void {
-    const tail = this.#tail;
-    if (tail === undefined) return;
-    this.#tail = undefined;
-    let end = tail.length;
-    while (end > 0 && tail[end - 1] === 0) end--;
-    if (end > 0) this.#nal(tail.subarray(0, end));
+  #beginPes(torn: boolean): void {
+    this.#times = this.#pesTimes;
+    if (!this.#gapBefore || !this.#open?.hasPicture) return;
+    this.#open.beforeGap = true;
+    this.#open.damaged ||= torn;
   }
 
   /** The bytes end in the middle: a slice is kept as far as it came, anything else is useless. */
   #truncate(): void {
-    const tail = this.#tail;
-    this.#tail = undefined;
-    if (tail !== undefined && tail.length > 0 && this.#syntax.role(tail) === "vcl") this.#nal(tail);
+    const cut = this.#nalUnits.cut();
+    if (cut !== undefined && cut.length > 0 && this.#syntax.role(cut) === "vcl") this.#nal(cut);
     if (this.#open !== undefined) this.#open.damaged = true;
   }
 
@@ -162,9 +112,28 @@ export class VideoAssembler implements StreamAssembler {
       this.#place(nal);
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
+      if (error.code === "slice-malformed") this.#openUnit().damaged = true;
+      if (error.code === "parameter-set-missing" && !this.#missParameterSets()) return;
       this.#events.push(problemEvent(error.code, { pid: this.#pid, detail: error.message }));
-      if (error.code === "slice-malformed" && this.#open !== undefined) this.#open.damaged = true;
     }
+  }
+
+  /**
+   * A slice refers to parameter sets that are not there: its picture keeps the time it came with from those after it.
+   *
+   * @returns false where that is known of the picture already.
+   */
+  #missParameterSets(): boolean {
+    const isNew = this.#times !== undefined;
+    if (this.#open?.hasPicture && !isNew) {
+      this.#open.damaged = true;
+      return true;
+    }
+    if (this.#open?.undecodable && !isNew) return false;
+    if (this.#open?.hasPicture) this.#finish();
+    if (this.#open?.undecodable) this.#forget();
+    this.#openUnit().undecodable = true;
+    return true;
   }
 
   #place(nal: Uint8Array): void {
@@ -174,12 +143,11 @@ export class VideoAssembler implements StreamAssembler {
     if (verdict === "second-field") this.#reopenFirstField();
     const starts = verdict === undefined ? this.#syntax.startsAccessUnit(nal) : verdict === "new-picture";
     if (starts && this.#open?.hasPicture) this.#finish();
-    // What came without a picture, its slices being lost or undecodable, must not lend its time to the next picture.
-    else if (starts && role !== "vcl" && this.#times !== undefined) this.#forget();
+    else if (starts && this.#isHopeless(role)) this.#forget();
     switch (role) {
       case "vcl":
         this.#syntax.enter();
-        this.#add(nal).hasPicture = true;
+        this.#addSlice(nal, verdict === "same-picture");
         break;
       case "delimiter":
         this.#openUnit();
@@ -190,12 +158,17 @@ export class VideoAssembler implements StreamAssembler {
         break;
       case "sei":
       case "suffix-sei":
-        // The NAL unit lies in memory of the PES packet, which is used again; messages are read when their segment is.
-        this.#add(nal).sei.push(...parseSeiMessages(this.#syntax.seiRbsp(nal.slice())));
+        this.#addSei(nal);
         break;
       default:
         if (starts || this.#open !== undefined) this.#add(nal);
     }
+  }
+
+  /** What came without a picture, its slices being lost or undecodable, must not lend its time to the next picture. */
+  #isHopeless(role: NalUnitRole): boolean {
+    if (this.#open?.undecodable) return true;
+    return this.#times !== undefined && (role === "delimiter" || this.#open?.damaged === true);
   }
 
   #openUnit(): OpenUnit {
@@ -206,20 +179,36 @@ export class VideoAssembler implements StreamAssembler {
     return this.#open;
   }
 
+  #addSlice(nal: Uint8Array, continues: boolean): void {
+    const unit = this.#add(nal);
+    unit.hasPicture = true;
+    if (continues && unit.beforeGap) unit.damaged = true;
+  }
+
+  #addSei(nal: Uint8Array): void {
+    const unit = this.#add(nal);
+    // The NAL unit lies in memory of the PES packet, which is used again; messages are read when their segment is.
+    if (!unit.tooLarge) unit.sei.push(...parseSeiMessages(this.#syntax.seiRbsp(nal.slice())));
+  }
+
   #add(nal: Uint8Array): OpenUnit {
     const unit = this.#openUnit();
+    if (unit.tooLarge) return unit;
     if (this.#memory.length + nal.length > MAX_ACCESS_UNIT_BYTES || unit.nalUnits >= MAX_NAL_UNITS) {
-      this.#drop("access-unit-too-large");
-      return this.#openUnit();
+      this.#swallow(unit);
+      return unit;
     }
     this.#memory.append(nal);
     unit.nalUnits++;
     return unit;
   }
 
-  #drop(code: "access-unit-too-large" | "parameter-set-missing"): void {
-    this.#forget();
-    this.#events.push(problemEvent(code, { pid: this.#pid }));
+  /** Nothing of the unit is kept; it stays open, so that what is still to come of it does not make another. */
+  #swallow(unit: OpenUnit): void {
+    unit.tooLarge = true;
+    unit.damaged = true;
+    this.#memory.drop();
+    this.#events.push(problemEvent("access-unit-too-large", { pid: this.#pid }));
   }
 
   #forget(): void {
@@ -229,14 +218,15 @@ export class VideoAssembler implements StreamAssembler {
 
   #finish(): void {
     const unit = this.#open;
-    if (unit === undefined || !unit.hasPicture) {
+    if (unit === undefined || !unit.hasPicture || unit.tooLarge) {
       this.#forget();
       return;
     }
     this.#emitFirstField();
     const configuration = this.#syntax.configuration();
     if (configuration === undefined) {
-      this.#drop("parameter-set-missing");
+      this.#forget();
+      this.#events.push(problemEvent("parameter-set-missing", { pid: this.#pid }));
       return;
     }
     this.#open = undefined;
@@ -266,6 +256,7 @@ export class VideoAssembler implements StreamAssembler {
       first.nalUnits += second.nalUnits;
       first.sei.push(...second.sei);
       first.damaged ||= second.damaged;
+      if (second.tooLarge) first.tooLarge = true;
     }
     this.#open = first;
   }

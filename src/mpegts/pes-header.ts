@@ -1,4 +1,3 @@
-import { BitReader } from "../bytes/bit-reader.ts";
 import { BitWriter } from "../bytes/bit-writer.ts";
 import { MalformedError } from "../problem/malformed-error.ts";
 
@@ -41,27 +40,26 @@ const WITHOUT_HEADER: ReadonlySet<number> = new Set([0xbc, 0xbe, 0xbf, 0xf0, 0xf
  * @spec ISO/IEC 13818-1 2.4.3.6
  */
 export function parsePesHeader(bytes: Uint8Array): PesHeader {
-  const reader = new BitReader(bytes, "pes-malformed");
-  if (reader.u(24) !== 1) throw new MalformedError("pes-malformed", "no packet_start_code_prefix");
-  const streamId = reader.u(8);
+  // Read as bytes: there is one for each picture and frame, and a bit reader would take several times as long.
+  if (bytes.length < PREFIX_BYTES) throw new MalformedError("pes-malformed", `PES packet of ${bytes.length} bytes`);
+  if (bytes[0] !== 0 || bytes[1] !== 0 || bytes[2] !== 1) {
+    throw new MalformedError("pes-malformed", "no packet_start_code_prefix");
+  }
+  const streamId = bytes[3]!;
   if (streamId < MIN_STREAM_ID) throw new MalformedError("pes-malformed", `stream_id ${streamId} is no PES packet`);
-  const packetLength = reader.u(16);
+  const packetLength = bytes[4]! * 256 + bytes[5]!;
   if (WITHOUT_HEADER.has(streamId)) return { streamId, packetLength, headerBytes: PREFIX_BYTES, scrambled: false };
-  if (reader.u(2) !== 2) throw new MalformedError("pes-malformed", "PES header does not begin with the bits 10");
-  const scrambled = reader.u(2) !== 0;
-  reader.skip(4);
-  const timestamps = reader.u(2);
-  reader.skip(6);
-  const headerBytes = FIXED_BYTES + reader.u(8);
+  if (bytes.length < FIXED_BYTES) throw new MalformedError("pes-malformed", `PES packet of ${bytes.length} bytes`);
+  if (bytes[6]! >> 6 !== 2) throw new MalformedError("pes-malformed", "PES header does not begin with the bits 10");
+  const scrambled = (bytes[6]! & 0x30) !== 0;
+  const timestamps = bytes[7]! >> 6;
+  const headerBytes = FIXED_BYTES + bytes[8]!;
   checkLengths(headerBytes, timestamps, packetLength, bytes.length);
-  return {
-    streamId,
-    packetLength,
-    headerBytes,
-    scrambled,
-    ...(timestamps >= 2 && { pts: readTimestamp(reader, timestamps) }),
-    ...(timestamps === 3 && { dts: readTimestamp(reader, 1) }),
-  };
+  if (timestamps === 0) return { streamId, packetLength, headerBytes, scrambled };
+  const pts = readTimestamp(bytes, FIXED_BYTES, timestamps);
+  if (timestamps === 2) return { streamId, packetLength, headerBytes, scrambled, pts };
+  const dts = readTimestamp(bytes, FIXED_BYTES + TIMESTAMP_BYTES, 1);
+  return { streamId, packetLength, headerBytes, scrambled, pts, dts };
 }
 
 /**
@@ -92,14 +90,17 @@ function checkLengths(headerBytes: number, timestamps: number, packetLength: num
   }
 }
 
-function readTimestamp(reader: BitReader, prefix: number): number {
-  if (reader.u(4) !== prefix) throw new MalformedError("pes-malformed", "timestamp has a wrong prefix");
-  let value = 0;
-  for (const bits of [3, 15, 15]) {
-    value = value * 2 ** bits + reader.u(bits);
-    if (!reader.flag()) throw new MalformedError("pes-malformed", "marker_bit of a timestamp is 0");
+function readTimestamp(bytes: Uint8Array, at: number, prefix: number): number {
+  const first = bytes[at]!;
+  const third = bytes[at + 2]!;
+  const fifth = bytes[at + 4]!;
+  if (first >> 4 !== prefix) throw new MalformedError("pes-malformed", "timestamp has a wrong prefix");
+  if ((first & third & fifth & 1) === 0) {
+    throw new MalformedError("pes-malformed", "marker_bit of a timestamp is 0");
   }
-  return value;
+  const middle = (bytes[at + 1]! << 7) | (third >> 1);
+  const low = (bytes[at + 3]! << 7) | (fifth >> 1);
+  return ((first >> 1) & 7) * 2 ** 30 + middle * 2 ** 15 + low;
 }
 
 function writeTimestamp(writer: BitWriter, prefix: number, value: number): void {

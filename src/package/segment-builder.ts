@@ -1,5 +1,4 @@
 import { buildSegmentHeader, type Sample } from "../cmaf/media-segment.ts";
-import { adjoin } from "../demux/sample-memory.ts";
 import type { MediaTime } from "../time/units.ts";
 import type { TimedUnit } from "../timeline/timed-unit.ts";
 
@@ -60,10 +59,10 @@ export class SegmentBuilder {
     const shift = this.#start - decodeTimeOf(first);
     const times: number[] = [];
     let before = this.#start - 1;
-    for (const [i, unit] of this.#units.entries()) {
+    for (let i = 0; i < this.#units.length; i++) {
       // Leave room for at least one tick each up to the end.
       const latest = end - (this.#units.length - i);
-      before = Math.max(before + 1, Math.min(decodeTimeOf(unit) + shift, latest));
+      before = Math.max(before + 1, Math.min(decodeTimeOf(this.#units[i]!) + shift, latest));
       times.push(before);
     }
     return times;
@@ -72,13 +71,19 @@ export class SegmentBuilder {
   /** The samples' bytes as they lie in memory; where they lie in too many places, a copy in one. */
   #media(): readonly Uint8Array[] {
     const stretches: Uint8Array[] = [];
+    let first: Uint8Array | undefined;
+    let length = 0;
     for (const unit of this.#units) {
       const bytes = bytesOf(unit);
-      const last = stretches.at(-1);
-      const longer = last === undefined ? undefined : adjoin(last, bytes);
-      if (longer === undefined) stretches.push(bytes);
-      else stretches[stretches.length - 1] = longer;
+      if (first !== undefined && bytes.buffer === first.buffer && bytes.byteOffset === first.byteOffset + length) {
+        length += bytes.length;
+        continue;
+      }
+      if (first !== undefined) stretches.push(new Uint8Array(first.buffer, first.byteOffset, length));
+      first = bytes;
+      length = bytes.length;
     }
+    if (first !== undefined) stretches.push(new Uint8Array(first.buffer, first.byteOffset, length));
     return stretches.length > MAX_STRETCHES ? [concat(stretches)] : stretches;
   }
 }

@@ -9,7 +9,11 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 type Cruised = {
   readonly modules: readonly { readonly source: string }[];
   readonly summary: {
-    readonly violations: readonly { readonly rule: { readonly name: string }; readonly from: string; readonly to: string }[];
+    readonly violations: readonly {
+      readonly rule: { readonly name: string };
+      readonly from: string;
+      readonly to: string;
+    }[];
   };
 };
 

@@ -18,7 +18,8 @@ const IMPURE: readonly (readonly [what: string, pattern: RegExp])[] = [
   ["a log", /\bconsole\./],
 ];
 
-const PURE = /^src\/(?:bytes|time|problem|mpegts|annexb|h264|h265|aac|ac3|sei|cmaf|cmsd|cmcd|demux|timeline|segment|quality|package|store|manifest|inspect)\/|^src\/pipeline\.ts$/;
+const PURE =
+  /^src\/(?:bytes|time|problem|mpegts|annexb|h264|h265|aac|ac3|sei|cmaf|cmsd|cmcd|demux|timeline|segment|quality|package|store|manifest|inspect)\/|^src\/pipeline\.ts$/;
 
 function linesOf(file: string): readonly string[] {
   return readFileSync(join(PROJECT, file), "utf8").trimEnd().split("\n");
@@ -37,7 +38,9 @@ test("foundation, formats, domain and pipeline have no clock, no randomness, no 
   const found = files.flatMap((file) =>
     linesOf(file).flatMap((line, i) => {
       const isComment = /^\s*(?:\/?\*|\/\/)/.test(line);
-      return IMPURE.filter(([, pattern]) => !isComment && pattern.test(line)).map(([what]) => `${file}:${i + 1} has ${what}`);
+      return IMPURE.filter(([, pattern]) => !isComment && pattern.test(line)).map(
+        ([what]) => `${file}:${i + 1} has ${what}`,
+      );
     }),
   );
   expect(found).toEqual([]);

@@ -32,7 +32,11 @@ const ARGUMENTS = [
 ];
 
 /** Each player has a page of its own, and all but one of these are in the background. */
-const BACKGROUND = ["--disable-background-timer-throttling", "--disable-renderer-backgrounding", "--disable-backgrounding-occluded-windows"];
+const BACKGROUND = [
+  "--disable-background-timer-throttling",
+  "--disable-renderer-backgrounding",
+  "--disable-backgrounding-occluded-windows",
+];
 
 /** What the test's own server has, by path. */
 const FILES: Readonly<Record<string, readonly [file: string, type: string]>> = {
@@ -97,11 +101,9 @@ describe.skipIf(noChromium)("a live channel fed by the simulator", () => {
     const complaints: string[] = [];
     page.on("pageerror", ({ message }) => complaints.push(message));
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-    const handle = await page.evaluateHandle(
-      ([player, url]) => (window as unknown as { play: (...of: unknown[]) => { look: () => unknown } }).play(player, url),
-      [player, `${packager.base}/live/${manifest}`],
-    );
-    const look = (): Promise<Look> => handle.evaluate((record) => record.look()) as Promise<Look>;
+    const url = `${packager.base}/live/${manifest}`;
+    const handle = await page.evaluateHandle<{ readonly look: () => Look }>(`play("${player}", "${url}")`);
+    const look = (): Promise<Look> => handle.evaluate((record) => record.look());
     await until(`${player} to start`, async () => (await look()).started !== undefined, START_SECONDS * 1000);
     const before = await look();
     await sleep(SECONDS * 1000);
@@ -122,8 +124,7 @@ describe.skipIf(noChromium)("a live channel fed by the simulator", () => {
     page.on("pageerror", ({ message }) => complaints.push(message));
     page.on("console", (message) => complaints.push(message.text()));
     await page.goto(`${packager.base}/`);
-    const video = page.locator("article video");
-    const position = (): Promise<number> => video.evaluate((element) => (element as unknown as { currentTime: number }).currentTime);
+    const position = (): Promise<number> => page.evaluate("document.querySelector('video').currentTime");
     await until("the page to play", async () => (await position()) > 0, START_SECONDS * 1000);
     const from = await position();
     await sleep(6000);

@@ -42,9 +42,20 @@ window.play = (starter, url) => {
     /** What can be seen now. */
     look: () => {
       const { droppedVideoFrames, totalVideoFrames } = video.getVideoPlaybackQuality();
-      const buffered = video.buffered.length > 0 ? video.buffered.end(video.buffered.length - 1) - video.currentTime : 0;
+      const buffered =
+        video.buffered.length > 0 ? video.buffered.end(video.buffered.length - 1) - video.currentTime : 0;
       const { currentTime, videoWidth, videoHeight, playbackRate } = video;
-      return { ...record, at: now(), currentTime, videoWidth, videoHeight, playbackRate, droppedVideoFrames, totalVideoFrames, buffered };
+      return {
+        ...record,
+        at: now(),
+        currentTime,
+        videoWidth,
+        videoHeight,
+        playbackRate,
+        droppedVideoFrames,
+        totalVideoFrames,
+        buffered,
+      };
     },
   };
 };

@@ -40,7 +40,16 @@ function encode(...output: readonly string[]): Running {
   const sources = [...pictures("320x180", "25", 120), ...tone(440, 48_000, 120)].flatMap((word) =>
     word === "-f" ? ["-re", word] : [word],
   );
-  return start("ffmpeg", ["-nostdin", "-v", "error", ...sources, ...h264(50, "repeat-headers=1"), "-c:a", "aac", ...output]);
+  return start("ffmpeg", [
+    "-nostdin",
+    "-v",
+    "error",
+    ...sources,
+    ...h264(50, "repeat-headers=1"),
+    "-c:a",
+    "aac",
+    ...output,
+  ]);
 }
 
 /** What ffmpeg finds wrong with these segments, decoded after the init segment of the first. */
@@ -162,7 +171,8 @@ describe.skipIf(noSrt)("over SRT", () => {
       "ffmpeg calls, encrypted",
       {
         input: `?passphrase=${secret}&pbkeylen=32&latency=100ms`,
-        send: (port) => encode("-f", "mpegts", `srt://127.0.0.1:${port}?mode=caller&passphrase=${PASSPHRASE}&pbkeylen=32`),
+        send: (port) =>
+          encode("-f", "mpegts", `srt://127.0.0.1:${port}?mode=caller&passphrase=${PASSPHRASE}&pbkeylen=32`),
       },
     ],
     [
@@ -208,10 +218,18 @@ describe("without any input", () => {
     const status = async (path: string): Promise<number> => (await packager.get(path)).status;
     expect(await status("/healthz")).toBe(200);
     expect(await status("/readyz")).toBe(503);
-    for (const path of ["/live/index.m3u8", "/live/manifest.mpd", "/live/v1/index.m3u8", "/live/v1/1.m4s", "/other/index.m3u8"]) {
+    for (const path of [
+      "/live/index.m3u8",
+      "/live/manifest.mpd",
+      "/live/v1/index.m3u8",
+      "/live/v1/1.m4s",
+      "/other/index.m3u8",
+    ]) {
       expect(await status(path)).toBe(404);
     }
-    const { channels } = (await (await packager.get("/api/channels")).json()) as { readonly channels: readonly unknown[] };
+    const { channels } = (await (await packager.get("/api/channels")).json()) as {
+      readonly channels: readonly unknown[];
+    };
     expect(channels).toMatchObject([{ name: "live", state: "starting" }]);
     packager.running.child.kill("SIGTERM");
     expect(await packager.running.ended).toEqual({ code: 0, signal: null });

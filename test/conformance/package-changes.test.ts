@@ -142,31 +142,37 @@ describe.skipIf(noFfmpeg)("an encoder that starts again", () => {
     ["timestamps that jump, announced", 104, true],
     ["timestamps that jump, not announced", 104, false],
     ["timestamps that jump back, announced", -8, true],
-  ])("with another picture size and %s: a new init segment, a discontinuity, and no picture is lost", async ([
-    name,
-    offset,
-    announced,
-  ]) => {
-    const first = { size: "320x180", seconds: 4, offset: 0 };
-    const tree = await packageJoined(name, [first, { size: "480x270", seconds: 4, offset }], announced);
-    const track = tree.tracks[0]!;
-    expect(track.segments.map(({ fragment }) => fragment.samples.length)).toEqual([50, 50, 50, 50]);
-    expect(track.segments.flatMap(({ fragment }) => fragment.faults)).toEqual([]);
-    expect(track.segments.map(({ fragment }) => fragment.baseMediaDecodeTime)).toEqual([0, 180_000, 360_000, 540_000]);
-    expect(track.playlist.segments.map(({ discontinuity }) => discontinuity === true)).toEqual([false, false, true, false]);
-    const inits = track.playlist.segments.map(({ map }) => map.uri!);
-    expect([inits[1], inits[3]]).toEqual([inits[0], inits[2]]);
-    expect(new Set(inits)).toEqual(new Set(track.inits));
-    expect(track.inits).toHaveLength(2);
-    expect(tree.mpd.periods.map(({ representations }) => representations[0]!.initialization)).toEqual([
-      `v1/${inits[0]}`,
-      `v1/${inits[2]}`,
-    ]);
-    // Each part by itself: ffmpeg's own HLS reader does not take a second init segment.
-    expect(await decode(track, inits[0]!, 0, 2)).toEqual(await pictureDigests(partPath(name, 0), "v:0"));
-    expect(await decode(track, inits[2]!, 2, 4)).toEqual(await pictureDigests(partPath(name, 1), "v:0"));
-    if (!noSchema) expect(await validateMpd(join(tree.folder, "manifest.mpd"))).toMatchObject({ code: 0 });
-  });
+  ])(
+    "with another picture size and %s: a new init segment, a discontinuity, and no picture is lost",
+    async ([name, offset, announced]) => {
+      const first = { size: "320x180", seconds: 4, offset: 0 };
+      const tree = await packageJoined(name, [first, { size: "480x270", seconds: 4, offset }], announced);
+      const track = tree.tracks[0]!;
+      expect(track.segments.map(({ fragment }) => fragment.samples.length)).toEqual([50, 50, 50, 50]);
+      expect(track.segments.flatMap(({ fragment }) => fragment.faults)).toEqual([]);
+      expect(track.segments.map(({ fragment }) => fragment.baseMediaDecodeTime)).toEqual([
+        0, 180_000, 360_000, 540_000,
+      ]);
+      expect(track.playlist.segments.map(({ discontinuity }) => discontinuity === true)).toEqual([
+        false,
+        false,
+        true,
+        false,
+      ]);
+      const inits = track.playlist.segments.map(({ map }) => map.uri!);
+      expect([inits[1], inits[3]]).toEqual([inits[0], inits[2]]);
+      expect(new Set(inits)).toEqual(new Set(track.inits));
+      expect(track.inits).toHaveLength(2);
+      expect(tree.mpd.periods.map(({ representations }) => representations[0]!.initialization)).toEqual([
+        `v1/${inits[0]}`,
+        `v1/${inits[2]}`,
+      ]);
+      // Each part by itself: ffmpeg's own HLS reader does not take a second init segment.
+      expect(await decode(track, inits[0]!, 0, 2)).toEqual(await pictureDigests(partPath(name, 0), "v:0"));
+      expect(await decode(track, inits[2]!, 2, 4)).toEqual(await pictureDigests(partPath(name, 1), "v:0"));
+      if (!noSchema) expect(await validateMpd(join(tree.folder, "manifest.mpd"))).toMatchObject({ code: 0 });
+    },
+  );
 
   test("with the same pictures: the same init segment, and no discontinuity", async () => {
     const part = { size: "320x180", seconds: 4, offset: 0 };
@@ -181,21 +187,19 @@ describe.skipIf(noFfmpeg)("an encoder that starts again", () => {
     ["and another picture size, 4.6 s after the start", "480x270", 4.6, 4.6],
     ["and the same pictures, two pictures too early", "320x180", 4, 3.92],
     ["and another picture size, two pictures too early", "480x270", 4, 3.92],
-  ])("with GOPs elsewhere on the grid %s: soon each segment starts with a key picture again", async ([
-    name,
-    size,
-    seconds,
-    offset,
-  ]) => {
-    const first = { size: "320x180", seconds, offset: 0 };
-    const { tracks } = await packageJoined(name, [first, { size, seconds: 12, offset }], true);
-    const { segments, ledger } = tracks[0]!;
-    expect(segments.flatMap(({ fragment }) => fragment.faults)).toEqual([]);
-    const late = ledger.filter(({ start }) => Date.parse(start) >= (seconds + 4) * 1000);
-    expect(late.length).toBeGreaterThanOrEqual(3);
-    expect(late.every(({ quality }) => quality.independent)).toBe(true);
-    // Of the second part's six GOPs one may go while the cuts find their place.
-    const received = segments.reduce((sum, { fragment }) => sum + fragment.samples.length, 0);
-    expect(received).toBeGreaterThanOrEqual(seconds * 25 + 250);
-  });
+  ])(
+    "with GOPs elsewhere on the grid %s: soon each segment starts with a key picture again",
+    async ([name, size, seconds, offset]) => {
+      const first = { size: "320x180", seconds, offset: 0 };
+      const { tracks } = await packageJoined(name, [first, { size, seconds: 12, offset }], true);
+      const { segments, ledger } = tracks[0]!;
+      expect(segments.flatMap(({ fragment }) => fragment.faults)).toEqual([]);
+      const late = ledger.filter(({ start }) => Date.parse(start) >= (seconds + 4) * 1000);
+      expect(late.length).toBeGreaterThanOrEqual(3);
+      expect(late.every(({ quality }) => quality.independent)).toBe(true);
+      // Of the second part's six GOPs one may go while the cuts find their place.
+      const received = segments.reduce((sum, { fragment }) => sum + fragment.samples.length, 0);
+      expect(received).toBeGreaterThanOrEqual(seconds * 25 + 250);
+    },
+  );
 });

@@ -45,9 +45,15 @@ function scoresOf(picture: number): Scores | undefined {
 const asDictionary = (scores: Scores): string =>
   ["scope=frame", ...Object.entries(scores).map(([name, value]) => `${name}=${value}`)].join(", ");
 const asJson = (scores: Scores): string =>
-  JSON.stringify({ scope: "frame", ...Object.fromEntries(Object.entries(scores).map(([name, value]) => [name.toUpperCase(), value])) });
+  JSON.stringify({
+    scope: "frame",
+    ...Object.fromEntries(Object.entries(scores).map(([name, value]) => [name.toUpperCase(), value])),
+  });
 
-function scoreMessages(uuid: string, write: (scores: Scores) => string): (picture: number) => readonly InsertedMessage[] {
+function scoreMessages(
+  uuid: string,
+  write: (scores: Scores) => string,
+): (picture: number) => readonly InsertedMessage[] {
   const id = Buffer.from(uuid.replaceAll("-", ""), "hex");
   return (picture) => {
     const scores = scoresOf(picture);

@@ -43,36 +43,45 @@ describe.skipIf(lacking("ffmpeg", "ffprobe")).each(testStreams)("$name", (stream
     expect(tree.tracks.map(({ inits }) => inits.length)).toEqual(tree.tracks.map(() => 1));
   });
 
-  test.for(stream.tracks)("$id: mp4box knows every box, and its sample entry has all that the stream tells", (expected) => {
-    const track = trackOf(expected);
-    const { boxes, complaints } = parseBoxes(readFileSync(join(track.folder, track.inits[0]!)));
-    expect(complaints).toEqual([]);
-    const mdhd = boxAt<Box & { readonly timescale: number; readonly languageString: string }>(boxes, "moov/trak/mdia/mdhd");
-    expect(mdhd).toMatchObject({ timescale: expected.timescale, languageString: expected.language ?? "und" });
-    const entry = sampleEntry(boxes);
-    expect(entry.boxes?.map(({ type }) => type)).toEqual(expected.boxes);
-    const variants = tree.multivariant.variants.filter(({ uri, audio }) =>
-      [uri, ...audio.map((rendition) => rendition.uri)].includes(`${expected.id}/index.m3u8`),
-    );
-    expect(variants.length).toBeGreaterThan(0);
-    for (const { codecs } of variants) expect(codecs?.split(",")).toContain(entry.getCodec());
-    const mpd = readFileSync(join(tree.folder, "manifest.mpd"), "utf8");
-    expect(mpd).toMatch(new RegExp(`<Representation id="${expected.id}"[^>]* codecs="${entry.getCodec()}"`));
-  });
+  test.for(stream.tracks)(
+    "$id: mp4box knows every box, and its sample entry has all that the stream tells",
+    (expected) => {
+      const track = trackOf(expected);
+      const { boxes, complaints } = parseBoxes(readFileSync(join(track.folder, track.inits[0]!)));
+      expect(complaints).toEqual([]);
+      const mdhd = boxAt<Box & { readonly timescale: number; readonly languageString: string }>(
+        boxes,
+        "moov/trak/mdia/mdhd",
+      );
+      expect(mdhd).toMatchObject({ timescale: expected.timescale, languageString: expected.language ?? "und" });
+      const entry = sampleEntry(boxes);
+      expect(entry.boxes?.map(({ type }) => type)).toEqual(expected.boxes);
+      const variants = tree.multivariant.variants.filter(({ uri, audio }) =>
+        [uri, ...audio.map((rendition) => rendition.uri)].includes(`${expected.id}/index.m3u8`),
+      );
+      expect(variants.length).toBeGreaterThan(0);
+      for (const { codecs } of variants) expect(codecs?.split(",")).toContain(entry.getCodec());
+      const mpd = readFileSync(join(tree.folder, "manifest.mpd"), "utf8");
+      expect(mpd).toMatch(new RegExp(`<Representation id="${expected.id}"[^>]* codecs="${entry.getCodec()}"`));
+    },
+  );
 
-  test.for(stream.tracks)("$id: its fragments are as ISO BMFF and CMAF want them and follow without a seam", (expected) => {
-    const { segments, playlist } = trackOf(expected);
-    expect(segments.flatMap(({ fragment }) => fragment.faults)).toEqual([]);
-    expect(segments.map(({ fragment }) => fragment.sequenceNumber)).toEqual(segments.map(({ number }) => number));
-    expect(segments.map(({ number }) => number)).toEqual(segments.map((_, i) => segments[0]!.number + i));
-    for (const [i, { fragment }] of segments.entries()) {
-      const duration = fragment.samples.reduce((sum, sample) => sum + sample.duration, 0);
-      const next = segments[i + 1]?.fragment.baseMediaDecodeTime;
-      if (next !== undefined) expect(fragment.baseMediaDecodeTime + duration).toBe(next);
-      expect(playlist.segments[i]!.duration).toBeCloseTo(duration / expected.timescale, 5);
-      expect(Math.round(duration / expected.timescale)).toBeLessThanOrEqual(playlist.targetDuration);
-    }
-  });
+  test.for(stream.tracks)(
+    "$id: its fragments are as ISO BMFF and CMAF want them and follow without a seam",
+    (expected) => {
+      const { segments, playlist } = trackOf(expected);
+      expect(segments.flatMap(({ fragment }) => fragment.faults)).toEqual([]);
+      expect(segments.map(({ fragment }) => fragment.sequenceNumber)).toEqual(segments.map(({ number }) => number));
+      expect(segments.map(({ number }) => number)).toEqual(segments.map((_, i) => segments[0]!.number + i));
+      for (const [i, { fragment }] of segments.entries()) {
+        const duration = fragment.samples.reduce((sum, sample) => sum + sample.duration, 0);
+        const next = segments[i + 1]?.fragment.baseMediaDecodeTime;
+        if (next !== undefined) expect(fragment.baseMediaDecodeTime + duration).toBe(next);
+        expect(playlist.segments[i]!.duration).toBeCloseTo(duration / expected.timescale, 5);
+        expect(Math.round(duration / expected.timescale)).toBeLessThanOrEqual(playlist.targetDuration);
+      }
+    },
+  );
 
   test.for(stream.tracks)("$id: every picture or frame comes once, unchanged, at its time", async (expected) => {
     const track = trackOf(expected);
@@ -95,7 +104,9 @@ describe.skipIf(lacking("ffmpeg", "ffprobe")).each(testStreams)("$name", (stream
       expect(await pictureDigests(whole, "v:0")).toEqual(await pictureDigests(input, expected.stream));
     } else {
       const digests = await sourceFrameDigests(input, expected.stream, expected.codec);
-      expect(samples.map(({ bytes }) => createHash("md5").update(bytes).digest("hex"))).toEqual(kept.map((i) => digests[i]));
+      expect(samples.map(({ bytes }) => createHash("md5").update(bytes).digest("hex"))).toEqual(
+        kept.map((i) => digests[i]),
+      );
     }
   });
 

@@ -40,11 +40,28 @@ const aac = { id: "a1", input: 0, stream: "a:0", codec: "aac", timescale: 48_000
 const ac3 = { id: "a2", input: 0, stream: "a:1", codec: "ac3", timescale: 48_000, boxes: ["dac3", "btrt"] } as const;
 const eac3 = { ...aac, codec: "eac3", boxes: ["dec3", "btrt"] } as const;
 
-const twoLanguages = ["-c:a:0", "aac", "-c:a:1", "ac3", "-metadata:s:a:0", "language=eng", "-metadata:s:a:1", "language=deu"];
+const twoLanguages = [
+  "-c:a:0",
+  "aac",
+  "-c:a:1",
+  "ac3",
+  "-metadata:s:a:0",
+  "language=eng",
+  "-metadata:s:a:1",
+  "language=deu",
+];
 
 /** One picture size of the ladder as an encoder that sends each as a stream of its own. */
 function rung(size: string): readonly string[] {
-  return [...pictures(size, "25", SECONDS), ...tone(440, 48_000, SECONDS), ...h264(50), "-c:a", "aac", "-metadata:s:a:0", "language=eng"];
+  return [
+    ...pictures(size, "25", SECONDS),
+    ...tone(440, 48_000, SECONDS),
+    ...h264(50),
+    "-c:a",
+    "aac",
+    "-metadata:s:a:0",
+    "language=eng",
+  ];
 }
 
 /** All streams. Each is small, so that the quickest encoder needs about a second for it. */
@@ -64,7 +81,12 @@ export const testStreams: readonly TestStream[] = [
     ],
     segment: "2s",
     tracks: [
-      ...["v:0", "v:1", "v:2"].map((stream, i) => ({ ...v1, id: `v${i + 1}`, stream, boxes: ["avcC", "colr", "btrt"] })),
+      ...["v:0", "v:1", "v:2"].map((stream, i) => ({
+        ...v1,
+        id: `v${i + 1}`,
+        stream,
+        boxes: ["avcC", "colr", "btrt"],
+      })),
       { ...aac, language: "eng" },
       { ...ac3, language: "deu" },
     ],
@@ -81,7 +103,15 @@ export const testStreams: readonly TestStream[] = [
   },
   {
     name: "H.265 with E-AC-3",
-    inputs: [[...pictures("320x180", "25", SECONDS), ...tone(440, 48_000, SECONDS), ...h265(48, FULL_HD_COLOURS), "-c:a", "eac3"]],
+    inputs: [
+      [
+        ...pictures("320x180", "25", SECONDS),
+        ...tone(440, 48_000, SECONDS),
+        ...h265(48, FULL_HD_COLOURS),
+        "-c:a",
+        "eac3",
+      ],
+    ],
     segment: "1.92s",
     tracks: [{ ...v1Of265, boxes: ["hvcC", "colr"] }, eac3],
     pictures: [48, 48, 48, 6],
@@ -127,7 +157,9 @@ export const testStreams: readonly TestStream[] = [
   },
   {
     name: "interlaced pictures of several slices without delimiters",
-    inputs: [[...pictures("352x288", "25", SECONDS), ...h264(50, "interlaced=1:tff=1:slices=4"), "-flags", "+ilme+ildct"]],
+    inputs: [
+      [...pictures("352x288", "25", SECONDS), ...h264(50, "interlaced=1:tff=1:slices=4"), "-flags", "+ilme+ildct"],
+    ],
     rework: removeDelimiters,
     segment: "2s",
     tracks: [v1],

@@ -32,7 +32,7 @@ async function expectRefused(parameters: readonly string[], message: RegExp): Pr
 const live = ["run", "--input", "udp://127.0.0.1:5000"];
 const files = ["package", emptyFile, "--out", out];
 
-test.for<[parameters: readonly string[], message: RegExp]>([
+test.concurrent.for<[parameters: readonly string[], message: RegExp]>([
   [["frobnicate"], /unknown command 'frobnicate'/],
   [["--frobnicate"], /unknown option '--frobnicate'/],
   [["run", "--frobnicate"], /unknown option '--frobnicate'/],
@@ -103,7 +103,7 @@ test.for<[parameters: readonly string[], message: RegExp]>([
   [["inspect", inFolder("missing.m2ts")], /missing\.m2ts/],
 ])("%j is refused", ([parameters, message]) => expectRefused(parameters, message));
 
-test.for<[name: string, text: string, message: RegExp]>([
+test.concurrent.for<[name: string, text: string, message: RegExp]>([
   ["nothing", "", /object/],
   ["text", "just words", /object/],
   ["a list", "- a", /object/],
@@ -112,16 +112,36 @@ test.for<[name: string, text: string, message: RegExp]>([
   ["a channel without inputs", "channels: [{ name: a, inputs: [] }]", /channels\[0\]\.inputs/],
   ["a channel without a name", "channels: [{ inputs: ['udp://:5000'] }]", /channels\[0\]\.name/],
   ["a number for a name", "channels: [{ name: 7, inputs: ['udp://:5000'] }]", /channels\[0\]\.name/],
-  ["two channels of one name", "channels: [&c { name: a, inputs: ['udp://:5000'] }, *c]", /channels\[1\]\.name.*another/],
+  [
+    "two channels of one name",
+    "channels: [&c { name: a, inputs: ['udp://:5000'] }, *c]",
+    /channels\[1\]\.name.*another/,
+  ],
   ["an unknown key", "channels: [{ name: a, inputs: ['udp://:5000'], colour: red }]", /colour/],
   ["an unknown key at the top", "chanels: []\nchannels: [{ name: a, inputs: ['udp://:5000'] }]", /chanels/],
-  ["a key that is part of every object", "__proto__: { listen: x }\nchannels: [{ name: a, inputs: ['udp://:5000'] }]", /__proto__/],
+  [
+    "a key that is part of every object",
+    "__proto__: { listen: x }\nchannels: [{ name: a, inputs: ['udp://:5000'] }]",
+    /__proto__/,
+  ],
   ["a wrong input", "channels: [{ name: a, inputs: ['udp://:5000', 'gopher://x'] }]", /channels\[0\]\.inputs.*gopher/],
-  ["a wrong duration", "channels: [{ name: a, inputs: ['udp://:5000'], segment: soon }]", /channels\[0\]\.segment.*soon/],
-  ["a window that is too short", "channels: [{ name: a, inputs: ['udp://:5000'], window: 4 }]", /channels\[0\]\.window/],
+  [
+    "a wrong duration",
+    "channels: [{ name: a, inputs: ['udp://:5000'], segment: soon }]",
+    /channels\[0\]\.segment.*soon/,
+  ],
+  [
+    "a window that is too short",
+    "channels: [{ name: a, inputs: ['udp://:5000'], window: 4 }]",
+    /channels\[0\]\.window/,
+  ],
   ["a wrong address", "listen: [8080]\nchannels: [{ name: a, inputs: ['udp://:5000'] }]", /listen/],
   ["a wrong UUID", "quality: { uuids: [x] }\nchannels: [{ name: a, inputs: ['udp://:5000'] }]", /quality\.uuids/],
-  ["a wrong key prefix", "quality: { keyPrefix: A_B }\nchannels: [{ name: a, inputs: ['udp://:5000'] }]", /quality\.keyPrefix/],
+  [
+    "a wrong key prefix",
+    "quality: { keyPrefix: A_B }\nchannels: [{ name: a, inputs: ['udp://:5000'] }]",
+    /quality\.keyPrefix/,
+  ],
   ["broken YAML", "channels: [{ name: a", /YAML/],
   ["a tab for indentation", "channels:\n\t- name: a", /YAML/],
   ["two documents", "channels: []\n---\nchannels: []", /YAML/],
@@ -144,18 +164,28 @@ test("an address that somebody else listens on is refused", async () => {
   server.close();
 });
 
-test.for([["--help"], ["run", "--help"], ["package", "--help"], ["inspect", "--help"], ["simulate", "--help"], ["demo", "--help"], ["--version"]])(
-  "%j is answered",
-  async (parameters) => {
-    const { code, stdout, stderr } = await packager(...parameters);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(stdout).toMatch(parameters.includes("--version") ? /^\d+\.\d+\.\d+\n$/ : /^Usage: mqa-packager/);
-  },
-);
+test.concurrent.for([
+  ["--help"],
+  ["run", "--help"],
+  ["package", "--help"],
+  ["inspect", "--help"],
+  ["simulate", "--help"],
+  ["demo", "--help"],
+  ["--version"],
+])("%j is answered", async (parameters) => {
+  const { code, stdout, stderr } = await packager(...parameters);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toMatch(parameters.includes("--version") ? /^\d+\.\d+\.\d+\n$/ : /^Usage: mqa-packager/);
+});
 
 /** Ten levels of ten aliases each would be ten thousand million nodes. */
 function aliasBomb(): string {
   const lines = ["a0: &a0 [x]"];
-  for (let i = 1; i <= 10; i++) lines.push(`a${i}: &a${i} [${Array(10).fill(`*a${i - 1}`).join(", ")}]`);
+  for (let i = 1; i <= 10; i++)
+    lines.push(
+      `a${i}: &a${i} [${Array(10)
+        .fill(`*a${i - 1}`)
+        .join(", ")}]`,
+    );
   return lines.join("\n");
 }

@@ -115,7 +115,9 @@ const damagedStream: fc.Arbitrary<Uint8Array> = fc
     format: fc.constantFrom<[number, number]>([0, 0], [4, 0], [0, 16]),
     count: fc.integer({ min: 0, max: 24 }),
     lead: fc.uint8Array({ maxLength: 250 }),
-    edits: fc.array(fc.tuple(fc.nat(6000), fc.constantFrom("flip", "cut", "put", "sync"), fc.nat(300)), { maxLength: 4 }),
+    edits: fc.array(fc.tuple(fc.nat(6000), fc.constantFrom("flip", "cut", "put", "sync"), fc.nat(300)), {
+      maxLength: 4,
+    }),
   })
   .map(({ format, count, lead, edits }) => {
     let bytes = concat(lead, spaced(packets(count), ...format));

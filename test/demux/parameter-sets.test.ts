@@ -88,6 +88,10 @@ describe("a configuration", () => {
     expect(cache.get("b", bad)).toBeUndefined();
     expect(cache.get("b", () => configuration(1))).toBeUndefined();
     expect(cache.get("c", () => configuration(1))).toEqual(configuration(1));
-    expect(() => cache.get("d", () => { throw new TypeError("a bug"); })).toThrow(TypeError);
+    expect(() =>
+      cache.get("d", () => {
+        throw new TypeError("a bug");
+      }),
+    ).toThrow(TypeError);
   });
 });

@@ -45,7 +45,11 @@ const whole = (payload: Uint8Array, pts?: number, fields: Partial<Received> = {}
   ...fields,
 });
 
-const small = (seed: number, fields: Partial<Pes> = {}): Pes => ({ payload: body(seed, 300), pts: 1000 * seed, ...fields });
+const small = (seed: number, fields: Partial<Pes> = {}): Pes => ({
+  payload: body(seed, 300),
+  pts: 1000 * seed,
+  ...fields,
+});
 
 describe("gathers PES packets", () => {
   test("hands a bounded one over with its last byte, an unbounded one when the next begins", () => {
@@ -144,10 +148,7 @@ describe("says what is missing", () => {
     push(bytes.subarray(200), false);
     send(writePes(small(2, { bounded: true })));
     const start = body(1, 300).subarray(0, 184 - (bytes.length - 300));
-    expect(received).toEqual([
-      whole(start, 1000, { truncated: true }),
-      whole(body(2, 300), 2000, { gapBefore: true }),
-    ]);
+    expect(received).toEqual([whole(start, 1000, { truncated: true }), whole(body(2, 300), 2000, { gapBefore: true })]);
   });
 
   test("between two", () => {

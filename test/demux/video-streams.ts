@@ -7,7 +7,17 @@ import { writeProgramAssociation } from "../../src/mpegts/program-association.ts
 import { writeProgramMap } from "../../src/mpegts/program-map.ts";
 import type { Problem } from "../../src/problem/problem.ts";
 import { writeSeiMessages } from "../../src/sei/message.ts";
-import { type Pps, plainPps, plainSlice, plainSps, type Slice, type Sps, writePps, writeSlice, writeSps } from "../h264/write.ts";
+import {
+  type Pps,
+  plainPps,
+  plainSlice,
+  plainSps,
+  type Slice,
+  type Sps,
+  writePps,
+  writeSlice,
+  writeSps,
+} from "../h264/write.ts";
 
 export const PMT_PID = 0x1000;
 export const VIDEO_PID = 0x100;
@@ -138,7 +148,10 @@ export function pat(programs: readonly (readonly [number, number])[], fields: ob
 }
 
 /** A PMT; H.264 on {@link VIDEO_PID} where nothing else is asked for. */
-export function pmt({ streams, pcrPid = VIDEO_PID, number = 1, version = 0 }: Tables = {}, fields: object = {}): Uint8Array {
+export function pmt(
+  { streams, pcrPid = VIDEO_PID, number = 1, version = 0 }: Tables = {},
+  fields: object = {},
+): Uint8Array {
   const announced = streams ?? [{ pid: VIDEO_PID, streamType: 0x1b }];
   return writeProgramMap({
     programNumber: number,

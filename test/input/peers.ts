@@ -16,7 +16,7 @@ export class RecordingSink implements InputSink {
   endings = 0;
 
   data(bytes: Uint8Array): void {
-    this.pieces.push(bytes);
+    this.pieces.push(bytes.slice());
     this.bytes += bytes.length;
   }
 

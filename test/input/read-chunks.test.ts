@@ -35,18 +35,19 @@ function pipe(name: string): string {
 
 async function collect(path: string): Promise<Uint8Array[]> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of readChunks(path)) chunks.push(chunk);
+  for await (const chunk of readChunks(path)) chunks.push(chunk.slice());
   return chunks;
 }
 
 describe("readChunks", () => {
-  test("reads a file in chunks that may be kept", async () => {
+  test("reads a file in chunks, in two pieces of memory by turns", async () => {
     const content = bytes(5 * MiB + 188);
     const chunks = await collect(file("large", content));
     expect(chunks.map((chunk) => chunk.length)).toEqual([MiB, MiB, MiB, MiB, MiB, 188]);
     expect(Buffer.concat(chunks).equals(content)).toBe(true);
-    expect(chunks.every((chunk) => chunk.constructor === Uint8Array && chunk.byteOffset === 0)).toBe(true);
-    expect(new Set(chunks.map((chunk) => chunk.buffer)).size).toBe(6);
+    const memories = new Set<ArrayBufferLike>();
+    for await (const chunk of readChunks(file("large", content))) memories.add(chunk.buffer);
+    expect(memories.size).toBe(2);
   });
 
   test("reads an empty file as nothing", async () => {

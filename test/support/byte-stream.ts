@@ -97,7 +97,11 @@ export async function multiplex(format: ByteStreamFormat, rate: string, from: st
 
 /** @spec Rec. ITU-T H.264 7.3.2.3.1 (sei_message), 7.4.1.1 (emulation prevention) */
 function seiUnit(format: ByteStreamFormat, messages: readonly InsertedMessage[]): Uint8Array {
-  const payloads = messages.flatMap(({ type, payload }) => [...extended(type), ...extended(payload.length), ...payload]);
+  const payloads = messages.flatMap(({ type, payload }) => [
+    ...extended(type),
+    ...extended(payload.length),
+    ...payload,
+  ]);
   const bytes: number[] = [...syntax[format].seiHeader];
   let zeros = 0;
   for (const byte of [...payloads, 0x80]) {

@@ -21,7 +21,11 @@ export type ReadFragment = {
   readonly faults: readonly string[];
 };
 
-type Tfhd = Box & { readonly flags: number; readonly default_sample_duration: number; readonly default_sample_flags: number };
+type Tfhd = Box & {
+  readonly flags: number;
+  readonly default_sample_duration: number;
+  readonly default_sample_flags: number;
+};
 type Trun = Box & {
   readonly flags: number;
   readonly version: number;
@@ -36,7 +40,14 @@ type Trun = Box & {
 
 /** @spec ISO/IEC 14496-12 8.8.7 (tfhd), 8.8.8 (trun): the meaning of the flags. */
 const TFHD = { defaultDuration: 0x8, defaultFlags: 0x20, defaultBaseIsMoof: 0x20000 } as const;
-const TRUN = { dataOffset: 0x1, firstFlags: 0x4, duration: 0x100, size: 0x200, flags: 0x400, compositionOffset: 0x800 } as const;
+const TRUN = {
+  dataOffset: 0x1,
+  firstFlags: 0x4,
+  duration: 0x100,
+  size: 0x200,
+  flags: 0x400,
+  compositionOffset: 0x800,
+} as const;
 /** sample_depends_on 2, not non-sync; sample_depends_on 1, non-sync. */
 const SYNC = 0x02000000;
 const NON_SYNC = 0x01010000;

@@ -1,6 +1,7 @@
-import { parse, setOptions, types } from "hls-parser";
+import type { types } from "hls-parser";
 import { PACKAGER } from "./packager.ts";
 import type { Running } from "./processes.ts";
+import { parseMediaPlaylist } from "./strict-playlist.ts";
 import { until } from "./until.ts";
 
 /** One line of the packager's log. */
@@ -62,11 +63,7 @@ export class LivePackager {
   async playlist(track: string): Promise<types.MediaPlaylist | undefined> {
     const response = await this.get(`/live/${track}/index.m3u8`);
     if (response.status === 404) return undefined;
-    setOptions({ strictMode: true });
-    // hls-parser still asks for version 8 where there is an EXT-X-GAP, as the drafts of 2017 did.
-    const playlist = parse((await response.text()).replace(/VERSION:\d+(?=[^]*#EXT-X-GAP)/, "VERSION:8"));
-    if (!(playlist instanceof types.MediaPlaylist)) throw new Error(`${track} has no media playlist`);
-    return playlist;
+    return parseMediaPlaylist(await response.text());
   }
 
   /** The segments of a track that can be fetched, from a number on. */
@@ -87,7 +84,12 @@ export class LivePackager {
 }
 
 /** A segment that a playlist lists. */
-export type LiveSegment = { readonly number: number; readonly path: string; readonly init: string; readonly discontinuity: boolean };
+export type LiveSegment = {
+  readonly number: number;
+  readonly path: string;
+  readonly init: string;
+  readonly discontinuity: boolean;
+};
 
 function liveSegment(track: string, { mediaSequenceNumber, uri, map, discontinuity }: types.Segment): LiveSegment {
   return {

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse, setOptions, types } from "hls-parser";
+import type { types } from "hls-parser";
 import { type Mpd, readMpd } from "../manifest/mpd-client.ts";
 import { type ReadFragment, readFragment } from "./fragment.ts";
+import { parseMediaPlaylist, parseMultivariantPlaylist } from "./strict-playlist.ts";
 
 /** One line of segments.jsonl. */
 export type LedgerLine = {
@@ -12,7 +13,9 @@ export type LedgerLine = {
   readonly uri: string;
   readonly cmsd: string;
   readonly quality: {
-    readonly metrics: Readonly<Record<string, { readonly value: number; readonly min: number; readonly scored: number }>>;
+    readonly metrics: Readonly<
+      Record<string, { readonly value: number; readonly min: number; readonly scored: number }>
+    >;
     readonly pictures: { readonly received: number; readonly scored: number; readonly damaged: number };
     readonly independent: boolean;
   };
@@ -45,20 +48,20 @@ export type Tree = {
 export function readTree(folder: string): Tree {
   const entries = readdirSync(folder, { withFileTypes: true });
   const ids = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  const multivariant = parsePlaylist(join(folder, "index.m3u8"));
-  if (!(multivariant instanceof types.MasterPlaylist)) throw new Error("index.m3u8 is no multivariant playlist");
+  const multivariant = parseMultivariantPlaylist(readFileSync(join(folder, "index.m3u8"), "utf8"));
   const mpd = readMpd(readFileSync(join(folder, "manifest.mpd"), "utf8"));
   return { folder, multivariant, mpd, tracks: ids.sort().map((id) => readTrack(id, join(folder, id))) };
 }
 
 /** The bytes of an init segment and of segments that follow it. */
 export function joined(track: TreeTrack, init: string, segments: readonly TreeSegment[]): Uint8Array {
-  return Buffer.concat([join(track.folder, init), ...segments.map(({ path }) => path)].map((path) => readFileSync(path)));
+  return Buffer.concat(
+    [join(track.folder, init), ...segments.map(({ path }) => path)].map((path) => readFileSync(path)),
+  );
 }
 
 function readTrack(id: string, folder: string): TreeTrack {
-  const playlist = parsePlaylist(join(folder, "index.m3u8"));
-  if (!(playlist instanceof types.MediaPlaylist)) throw new Error(`${id}/index.m3u8 is no media playlist`);
+  const playlist = parseMediaPlaylist(readFileSync(join(folder, "index.m3u8"), "utf8"));
   const names = readdirSync(folder);
   const numbers = names.flatMap((name) => (name.endsWith(".m4s") ? [Number.parseInt(name, 10)] : []));
   const segments = numbers
@@ -72,11 +75,9 @@ function readTrack(id: string, folder: string): TreeTrack {
     playlist,
     segments,
     inits: names.filter((name) => /^init-[0-9a-f]{16}\.mp4$/.test(name)),
-    ledger: ledger.trimEnd().split("\n").map((line) => JSON.parse(line) as LedgerLine),
+    ledger: ledger
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as LedgerLine),
   };
-}
-
-function parsePlaylist(path: string): ReturnType<typeof parse> {
-  setOptions({ strictMode: true });
-  return parse(readFileSync(path, "utf8"));
 }

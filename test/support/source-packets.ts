@@ -10,7 +10,9 @@ export async function sourceTimes(file: string, stream: string): Promise<readonl
 /** MD5 digests of the frames of one audio stream without any transport framing, as ffmpeg splits them. */
 export async function sourceFrameDigests(file: string, stream: string, codec: string): Promise<readonly string[]> {
   const unframe = codec === "aac" ? ["-bsf:a", "aac_adtstoasc"] : [];
-  return digests(await ffmpeg("-copyts", "-i", file, "-map", `0:${stream}`, "-c", "copy", ...unframe, "-f", "framemd5", "-"));
+  return digests(
+    await ffmpeg("-copyts", "-i", file, "-map", `0:${stream}`, "-c", "copy", ...unframe, "-f", "framemd5", "-"),
+  );
 }
 
 /** MD5 digests of the pictures of one video stream as ffmpeg decodes them, in presentation order. */

@@ -220,9 +220,6 @@ describe("a clock that jumps", () => {
       ...multiplex(pictures(50, P25), frames(94)),
       ...multiplex(pictures(50, P25, { origin: jump }), frames(94, jump)),
     ]);
-    expect(problemsOf(said)).toEqual(
-      ["timestamp-jump", "audio-overlap"].filter((code) => problemsOf(said).includes(code as never)),
-    );
     expect(problemsOf(said).filter((code) => code === "timestamp-jump")).toHaveLength(1);
     expect(timedPictures(said).map(({ index }) => index)).toEqual(Array.from({ length: 100 }, (_, n) => n));
   });
@@ -239,18 +236,16 @@ describe("a clock that jumps", () => {
   });
 
   test("by no whole number of pictures never puts two pictures at one time", () => {
-    // Sound jumps first and decides; the pictures then lie anywhere between those of the grid.
-    for (let off = 0; off < 1502; off += 50) {
+    // Sound jumps first and decides; the pictures then lie anywhere between those of the grid: here about half way.
+    for (let off = 2640; off < 2690; off++) {
       const jump = 5 * 3600 * SECOND;
-      const sound = frames(94).concat(frames(94, jump - 400));
       const said = run(timeline(0), [
         program(videoStream, audioStream),
-        ...multiplex(pictures(120, P59), sound.slice(0, 94)),
-        accessUnit(sound[94]!),
-        accessUnit(sound[95]!),
-        ...pictures(120, P59, { origin: jump + off }).map(accessUnit),
+        ...multiplex(pictures(20, P59), frames(16)),
+        ...frames(2, jump - 400).map(accessUnit),
+        ...pictures(20, P59, { origin: jump + off }).map(accessUnit),
       ]);
-      const after = timedPictures(said).slice(121);
+      const after = timedPictures(said).slice(20);
       expect(after.map(({ index }) => index - after[0]!.index)).toEqual(after.map((_, n) => n));
     }
   });
