@@ -38,7 +38,7 @@ function channel(inputs = 1, isLive = false) {
   const pipeline = new ChannelPipeline({
     name: "test",
     segmentDuration: SEGMENT,
-    retainBodies: false,
+    retainBodies: true,
     programs: new Array<undefined>(inputs).fill(undefined),
     ...(isLive ? {} : { start: START }),
     mqaUuids: DEFAULT_MQA_UUIDS,

@@ -18,6 +18,12 @@ const IMPURE: readonly (readonly [what: string, pattern: RegExp])[] = [
   ["a log", /\bconsole\./],
 ];
 
+/** Where something of Node's is a pure function that nothing written here comes near, each with the reason. */
+const BORROWED: readonly string[] = [
+  // Buffer.indexOf searches with vector instructions, and every byte of every picture is searched.
+  "src/bytes/find-bytes.ts:9 has Node",
+];
+
 const PURE =
   /^src\/(?:bytes|time|problem|mpegts|annexb|h264|h265|aac|ac3|sei|cmaf|cmsd|cmcd|demux|timeline|segment|quality|package|store|manifest|inspect)\/|^src\/pipeline\.ts$/;
 
@@ -43,7 +49,7 @@ test("foundation, formats, domain and pipeline have no clock, no randomness, no 
       );
     }),
   );
-  expect(found).toEqual([]);
+  expect(found).toEqual(BORROWED);
 });
 
 test.for([

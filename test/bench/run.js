@@ -102,7 +102,18 @@ function measure(folder, input) {
   const ours = () => [process.execPath, MAIN, "package", input, "--out", out];
   const theirs = () => {
     mkdirSync(out);
-    const hls = ["-f", "hls", "-hls_segment_type", "fmp4", "-hls_time", "2", "-hls_playlist_type", "vod"];
+    const hls = [
+      "-bsf:a",
+      "aac_adtstoasc",
+      "-f",
+      "hls",
+      "-hls_segment_type",
+      "fmp4",
+      "-hls_time",
+      "2",
+      "-hls_playlist_type",
+      "vod",
+    ];
     return ["ffmpeg", "-v", "error", "-i", input, "-c", "copy", ...hls, join(out, "index.m3u8")];
   };
   const once = (command) => {
