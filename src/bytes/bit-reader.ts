@@ -63,7 +63,8 @@ export class BitReader {
     let position = this.#position;
     while (position < this.#end && (this.#bytes[position >> 3]! & (0x80 >> (position & 7))) === 0) position++;
     const zeros = position - this.#position;
-    if (zeros > 32) throw new MalformedError(this.#code, `Exp-Golomb code longer than 65 bits at bit ${this.#position}`);
+    if (zeros > 32)
+      throw new MalformedError(this.#code, `Exp-Golomb code longer than 65 bits at bit ${this.#position}`);
     this.skip(zeros + 1);
     return 2 ** zeros - 1 + this.u(zeros);
   }

@@ -18,8 +18,6 @@ export type InitSegmentFields = {
   readonly language: string;
   /** From `sample-entry.ts`. */
   readonly sampleEntry: Uint8Array;
-  /** CMAF media profile brand, such as `cfhd`. */
-  readonly profileBrand?: string;
 };
 
 /**
@@ -38,8 +36,8 @@ export function buildInitSegment(fields: InitSegmentFields): Uint8Array {
 }
 
 /** `cmf2` for video: no edit list, signed composition offsets (7.7). `iso6` is what HLS asks for. */
-function ftypBox({ kind, profileBrand }: InitSegmentFields): Uint8Array {
-  const brands = ["cmfc", ...(kind === "video" ? ["cmf2"] : []), "iso6", "dash", ...(profileBrand ? [profileBrand] : [])];
+function ftypBox({ kind }: InitSegmentFields): Uint8Array {
+  const brands = ["cmfc", ...(kind === "video" ? ["cmf2"] : []), "iso6", "dash"];
   return box(
     "ftyp",
     ascii("cmfc"), // major_brand

@@ -96,14 +96,14 @@ describe("as mp4box reads it", () => {
     expect(languageString).toBe(read);
   });
 
-  test("brands say CMAF; cmf2 is for video, a media profile follows where there is one", () => {
+  test("brands say CMAF; cmf2 is for video", () => {
     const brands = (fields: InitSegmentFields) => fieldsOf(buildInitSegment(fields), "ftyp");
     expect(brands(VIDEO)).toMatchObject({
       major_brand: "cmfc",
       minor_version: 0,
       compatible_brands: ["cmfc", "cmf2", "iso6", "dash"],
     });
-    expect(brands({ ...AUDIO, profileBrand: "caac" })["compatible_brands"]).toEqual(["cmfc", "iso6", "dash", "caac"]);
+    expect(brands(AUDIO)["compatible_brands"]).toEqual(["cmfc", "iso6", "dash"]);
   });
 
   test("the header has times in the track's timescale and the size in 16.16", () => {
