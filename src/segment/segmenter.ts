@@ -140,10 +140,11 @@ export class Segmenter {
     // After a gap the first picture may lie in a later cell than the next.
     const number = numberOf(grid, first);
     const from = Math.max(line, number * grid.pictures);
-    const limit = this.#limit(grid, last, number, first);
+    const limit = this.#limit(grid, videos, number, first);
     const cut = decideCut(videos, last === undefined ? first : from, limit, final);
     if (cut === undefined) return false;
-    const position = cut.kind === "forced" ? first : cut.position;
+    const position = cut.kind === "forced" ? forcedPosition(videos, first, limit, grid, final) : cut.position;
+    if (position === undefined) return false;
     this.#report(cut, position);
     this.#boundaries.push({ position, number: numberOf(grid, position) });
     for (const queue of this.#all) {
@@ -153,12 +154,14 @@ export class Segmenter {
   }
 
   /** Where the cut must lie before: within its cell, and so that the segment it ends is not too long. */
-  #limit(grid: Grid, last: Boundary | undefined, number: number, first: number): number {
+  #limit(grid: Grid, videos: readonly TrackQueue[], number: number, first: number): number {
+    const last = this.#boundaries.at(-1);
     // At the start any cell will do, so the first shared cut point is waited for a little longer.
     if (last === undefined) return first + Math.ceil((MAX_FIRST_GOP_SECONDS * grid.rate.num) / grid.rate.den);
     const cellEnd = (number + 1) * grid.pictures;
     const longest = last.position + grid.maxPictures;
-    return first <= longest ? Math.min(cellEnd, longest + 1) : cellEnd;
+    const endsOne = first <= longest && videos.some((queue) => queue.isOpen);
+    return endsOne ? Math.min(cellEnd, longest + 1) : cellEnd;
   }
 
   #report(cut: Cut, position: number): void {
@@ -218,4 +221,22 @@ function firstPosition(queues: readonly TrackQueue[], grid: Grid, from: number):
 
 function seconds(positions: number, grid: Grid): number {
   return Math.round((positions * grid.rate.den * 1000) / grid.rate.num) / 1000;
+}
+
+/**
+ * Where to cut a cell that has no cut point in time: at its first picture. But where it has some that come too late for the target
+ * duration, as after an encoder's restart, as late as may be, so that the boundaries move up to them in the cells that follow.
+ *
+ * @returns undefined while it cannot be known.
+ */
+function forcedPosition(
+  videos: readonly TrackQueue[],
+  first: number,
+  limit: number,
+  grid: Grid,
+  final: boolean,
+): number | undefined {
+  const cellEnd = (numberOf(grid, first) + 1) * grid.pictures;
+  if (videos.some(({ cutPoints }) => cutPoints.some((point) => point >= limit && point < cellEnd))) return limit - 1;
+  return final || videos.every(({ reached }) => reached >= cellEnd) ? first : undefined;
 }

@@ -73,6 +73,11 @@ export class TrackQueue {
     this.track = track;
   }
 
+  /** A segment of it is under way. */
+  get isOpen(): boolean {
+    return this.#open !== undefined;
+  }
+
   get isVideo(): boolean {
     return this.track.kind === "video";
   }

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { Segmenter, type SegmenterEvent } from "../../src/segment/segmenter.ts";
 import type { MediaTime } from "../../src/time/units.ts";
 import type { TimedUnit, TimelineEvent } from "../../src/timeline/timed-unit.ts";
-import { ms, picture } from "../timeline/units.ts";
+import { ms, picture, VIDEO } from "../timeline/units.ts";
 import { audio, type CutSegment, cut, interleave, P25, P30, P50, type Sequence, segments, video } from "./tracks.ts";
 
 const IDS = ["v1", "v2", "v3", "a1", "a2"] as const;
@@ -34,12 +34,17 @@ type Scene = {
   readonly sounds: readonly (readonly [sampleRate: number, samples: number])[];
   /** In milliseconds; the shortest are shorter than the holes. */
   readonly segment: number;
+  /** After so many pictures all encoders start again with an I-frame, with the same parameters or others. */
+  readonly restart: { readonly after: number; readonly isOther: boolean } | undefined;
 };
 
 const sounds = fc.constantFrom<[number, number]>([48_000, 1024], [44_100, 1024], [48_000, 1536], [16_000, 1024]);
 
-function scenes(damage: fc.Arbitrary<Damage>): fc.Arbitrary<Scene> {
+const restarts = fc.record({ after: fc.integer({ min: 60, max: 200 }), isOther: fc.boolean() });
+
+function scenes(damage: fc.Arbitrary<Damage>, restart: fc.Arbitrary<Scene["restart"]>): fc.Arbitrary<Scene> {
   return fc.record({
+    restart,
     rate: fc.constantFrom(P25, P30, P50),
     gop: fc.integer({ min: 10, max: 120 }),
     from: fc.integer({ min: 0, max: 1000 }),
@@ -56,19 +61,27 @@ const damaged: fc.Arbitrary<Damage> = fc.record({
   plain: fc.array(fc.nat(12), { maxLength: 3 }),
 });
 
-function sequencesOf({ rate, gop, from, between, damage, sounds }: Scene): readonly Sequence[] {
+const OTHER = { ...VIDEO, width: 640 };
+
+function sequencesOf({ rate, gop, from, between, damage, sounds, restart }: Scene): readonly Sequence[] {
   const to = from + Math.ceil((12 * rate.num) / rate.den);
   const order = reordered(gop, between);
+  const restartAt = restart === undefined ? to : from + restart.after;
+  const rendition = (id: string, { lost, plain }: Damage): Sequence => {
+    const options = (start: number, isOther: boolean) => ({
+      rate,
+      gop,
+      order,
+      configuration: () => (isOther ? OTHER : VIDEO),
+      lost: (index: number) => lost.some(([at, length]) => index >= from + at && index < from + at + length),
+      plain: (index: number) => index > start && plain.includes((index - start) / gop),
+    });
+    const before = video(id, from, restartAt, options(from, false));
+    const after = video(id, restartAt, to, options(restartAt, restart?.isOther ?? false));
+    return { track: before.track, units: [...before.units, ...after.units] };
+  };
   return [
-    ...damage.map(({ lost, plain }, n) =>
-      video(`v${n + 1}`, from, to, {
-        rate,
-        gop,
-        order,
-        lost: (index) => lost.some(([first, length]) => index >= from + first && index < from + first + length),
-        plain: (index) => index > from && plain.includes((index - from) / gop),
-      }),
-    ),
+    ...damage.map((own, n) => rendition(`v${n + 1}`, own)),
     ...sounds.map(([sampleRate, samples], n) => {
       const start = (from * rate.den) / rate.num;
       return audio(`a${n + 1}`, start + 0.013 * n, start + 12, { sampleRate, samples });
@@ -106,7 +119,7 @@ const targetOf = (events: readonly SegmenterEvent[]) =>
 
 test("whatever the damage, tracks are cut the same however their units are interleaved", () => {
   fc.assert(
-    fc.property(scenes(damaged), delays, (scene, delays) => {
+    fc.property(scenes(damaged, fc.option(restarts, { nil: undefined })), delays, (scene, delays) => {
       const sequences = sequencesOf(scene);
       expect(outlines(cut(interleave(sequences, delays), scene.segment))).toEqual(
         outlines(cut(interleave(sequences), scene.segment)),
@@ -118,7 +131,7 @@ test("whatever the damage, tracks are cut the same however their units are inter
 
 test("renditions with aligned GOPs are cut alike, and every unit after the start is in one segment", () => {
   fc.assert(
-    fc.property(scenes(whole), delays, (scene, delays) => {
+    fc.property(scenes(whole, fc.constant(undefined)), delays, (scene, delays) => {
       const sequences = sequencesOf(scene);
       const events = cut(interleave(sequences, delays), scene.segment);
       const tracks = byTrack(events);
@@ -155,7 +168,7 @@ function expectSound(events: readonly SegmenterEvent[], timescales: ReadonlyMap<
 
 test("whatever the damage, numbers rise, no segment is longer than the target duration, and none goes on in another's time", () => {
   fc.assert(
-    fc.property(scenes(damaged), delays, (scene, delays) => {
+    fc.property(scenes(damaged, fc.option(restarts, { nil: undefined })), delays, (scene, delays) => {
       const sequences = sequencesOf(scene);
       const events = cut(interleave(sequences, delays), scene.segment);
       expectSound(events, new Map(sequences.map(({ track }) => [track.id, track.timescale])));
