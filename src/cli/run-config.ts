@@ -84,16 +84,21 @@ export function loadRunConfig(path: string): RunConfig {
 }
 
 function readYaml(path: string): unknown {
+  let text: string;
   try {
-    const text = readFileSync(path, "utf8");
-    if (text.length > MAX_BYTES) throw new ConfigError("CONFIG", path, `it must be at most ${MAX_BYTES} bytes`);
-    return parseYaml(text);
+    text = readFileSync(path, "utf8");
   } catch (error) {
-    if (error instanceof YAMLParseError) throw new ConfigError("CONFIG", path, `it must be YAML (${error.message})`);
-    if (error instanceof Error && "syscall" in error) {
-      throw new ConfigError("CONFIG", path, `it must be a file that can be read (${error.message})`);
-    }
-    throw error;
+    if (!(error instanceof Error && "syscall" in error)) throw error;
+    throw new ConfigError("CONFIG", path, `it must be a file that can be read (${error.message})`);
+  }
+  if (text.length > MAX_BYTES) throw new ConfigError("CONFIG", path, `it must be at most ${MAX_BYTES} bytes`);
+  try {
+    return parseYaml(text, { prettyErrors: false });
+  } catch (error) {
+    // Besides errors of syntax: aliases of nothing, and of so much that it would not fit into memory.
+    if (!(error instanceof YAMLParseError || error instanceof ReferenceError)) throw error;
+    const line = error instanceof YAMLParseError ? `line ${text.slice(0, error.pos[0]).split("\n").length}: ` : "";
+    throw new ConfigError("CONFIG", path, `it must be YAML (${line}${error.message})`);
   }
 }
 

@@ -356,6 +356,43 @@ describe("tracks that arrive apart", () => {
   });
 });
 
+describe("an encoder that starts again with its I-frames elsewhere on the grid", () => {
+  const other = { ...VIDEO, width: 640 };
+
+  /** Four seconds and so many pictures, then 20 s of new GOPs. */
+  function restarted(phase: number, configuration = VIDEO) {
+    const before = video("v1", 0, 100 + phase);
+    const after = video("v1", 100 + phase, 600 + phase, { configuration: () => configuration });
+    return cut(interleave([{ track: before.track, units: [...before.units, ...after.units] }]));
+  }
+
+  const phases = Array.from({ length: 50 }, (_, n) => n);
+
+  test.for(phases)(
+    "%d pictures after a line: no picture is lost, and soon segments start with an I-frame again",
+    (phase) => {
+      const all = segments(restarted(phase));
+      expect(all.flatMap(({ units }) => units)).toHaveLength(600 + phase);
+      expect(all.map(({ number }) => number)).toEqual(all.map((_, n) => n));
+      for (const { start, end } of all) expect(Math.round((end - start) / 90_000)).toBeLessThanOrEqual(2);
+      // A cell's cut can move nine pictures towards the I-frame: the target duration has no room for more.
+      const dependent = all.filter(({ independent }) => !independent).map(({ number }) => number);
+      expect(dependent.length).toBeLessThanOrEqual(Math.ceil(phase / 9));
+      for (const number of dependent) expect(number).toBeLessThanOrEqual(3 + Math.ceil(phase / 9));
+    },
+  );
+
+  test.for(phases)(
+    "%d pictures after a line, with other parameters: it is back with the first I-frame of the next cell",
+    (phase) => {
+      const all = segments(restarted(phase, other));
+      expect(all.every(({ independent }) => independent)).toBe(true);
+      const lost = 600 + phase - all.reduce((sum, { units }) => sum + units.length, 0);
+      expect(lost).toBe(phase === 0 ? 0 : 50);
+    },
+  );
+});
+
 describe("parameters", () => {
   const other = { ...VIDEO, width: 640 };
 
