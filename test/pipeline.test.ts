@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { wrap33 } from "../src/mpegts/clock.ts";
 import { PACKET_BYTES } from "../src/mpegts/packet.ts";
 import { ChannelPipeline } from "../src/pipeline.ts";
 import type { Problem } from "../src/problem/problem.ts";
@@ -243,15 +244,17 @@ describe("damage", () => {
     },
   );
 
+  // But for the very first, on which the whole channel hangs.
   test("to one timestamp moves nothing but its own picture or frame and what touches that", {
     timeout: 120_000,
   }, () => {
     expect(timestamps.length).toBeGreaterThan(1000);
     const clean = new Set(whole.published.map(({ track, segment }) => `${track} ${segment.number} ${segment.start}`));
-    const value = fc.integer({ min: 0, max: 2 ** 33 - 1 });
+    const off = fc.oneof(fc.integer({ min: -20 * SECOND, max: 20 * SECOND }), fc.integer({ min: 0, max: 2 ** 33 - 1 }));
     fc.assert(
-      fc.property(fc.constantFrom(...timestamps), value, (offset, time) => {
+      fc.property(fc.constantFrom(...timestamps.slice(50)), off, (offset, off) => {
         const bytes = stream.slice();
+        const time = wrap33((START * 90 + 4 * SECOND + off) as Ticks);
         // 4 bits, 3 of the time, a marker, 15 of the time, a marker, 15 of the time, a marker (H.222.0 2.4.3.7).
         bytes[offset] = (bytes[offset]! & 0xf1) | (Math.floor(time / 2 ** 30) << 1);
         bytes[offset + 1] = (time / 2 ** 22) & 0xff;
@@ -266,7 +269,7 @@ describe("damage", () => {
         expect(moved.map(({ track, segment }) => `${track} ${segment.number} ${segment.start}`).slice(2)).toEqual([]);
         expect(all.published.length).toBeGreaterThanOrEqual(whole.published.length - 1);
       }),
-      { numRuns: 60 },
+      { numRuns: 100 },
     );
   });
 

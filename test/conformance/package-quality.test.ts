@@ -84,9 +84,9 @@ function captions(picture: number): InsertedMessage {
 }
 
 describe.skipIf(lacking("ffmpeg", "ffprobe")).each([
-  { format: "h264", encoder: h264(GOP, "bframes=0") },
-  { format: "hevc", encoder: h265(GOP, "bframes=0") },
-] as const)("$format", ({ format, encoder }) => {
+  ["h264", h264(GOP, "bframes=0")],
+  ["hevc", h265(GOP, "bframes=0")],
+] as const)("%s", (format, encoder) => {
   const folder = temporaryFolder();
   const plain = join(folder, "plain.es");
   let packaged = 0;
