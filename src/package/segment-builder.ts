@@ -40,7 +40,8 @@ export class SegmentBuilder {
     const samples: Sample[] = this.#units.map((unit, i) => ({
       duration: (decodeTimes[i + 1] ?? end) - decodeTimes[i]!,
       size: bytesOf(unit).length,
-      compositionOffset: unit.kind === "picture" ? unit.time - decodeTimes[i]! : 0,
+      // Only a wrong timestamp lies before the start: a fragment's earliest presentation time is its tfdt.
+      compositionOffset: unit.kind === "picture" ? Math.max(unit.time, this.#start) - decodeTimes[i]! : 0,
       sync: unit.kind === "frame" || unit.unit.randomAccess !== undefined,
     }));
     const header = buildSegmentHeader({

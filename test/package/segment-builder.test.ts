@@ -123,6 +123,12 @@ test("a frame lasts longer where some are missing after it", () => {
   ]);
 });
 
+test("a picture that says it is shown before the segment is shown at its start", () => {
+  const read = build(1000, 1300, [timed(10, 10, IDR), timed(7, 11), timed(12, 12)]);
+  expect(read.faults).toEqual([]);
+  expect(read.samples.map(({ presentationTime }) => presentationTime)).toEqual([1000, 1000, 1200]);
+});
+
 test("a segment without an I-frame has no sync sample", () => {
   expect(build(1000, 1200, [timed(10, 10), timed(11, 11)]).samples.map(({ sync }) => sync)).toEqual([false, false]);
 });
@@ -157,7 +163,7 @@ test("any times: samples each last a tick at least, together as long as the segm
       for (const { duration } of read.samples) expect(duration).toBeGreaterThanOrEqual(1);
       expect(read.samples.reduce((sum, { duration }) => sum + duration, 0)).toBe(end - 1000);
       expect(read.samples.map(({ presentationTime }) => presentationTime)).toEqual(
-        units.map(([time]) => (10 + time) * 100),
+        units.map(([time]) => Math.max(1000, (10 + time) * 100)),
       );
     }),
   );
