@@ -3,8 +3,8 @@ import { type Milliseconds, TICKS_PER_SECOND, type Ticks } from "../time/units.t
 
 /** Decoding times that step further than this, either way, are believed when the next unit bears them out. */
 const LEAP_TICKS = TICKS_PER_SECOND / 2;
-/** No decoder keeps a picture for longer before it is shown. */
-const MAX_DELAY_TICKS = 10 * TICKS_PER_SECOND;
+/** No decoder keeps a picture for longer before it is shown: 16 of them (H.264 A.3.1, H.265 A.4.2) at eight a second. */
+const MAX_DELAY_TICKS = 2 * TICKS_PER_SECOND;
 
 /** A unit, and when its bytes came by the host's clock; absent for an input that is not live. */
 export type Received = { readonly unit: AccessUnit; readonly arrival: Milliseconds | undefined };

@@ -42,6 +42,8 @@ test("a picture whose presentation lies out of reach of its decoding is shown wh
   expect(push(10 * HOUR, 3600)).toEqual([[3600, true]]);
   expect(push(0, 7200)).toEqual([[0, false]]);
   expect(push(-HOUR, 10_800)).toEqual([[10_800, true]]);
+  expect(push(14_400 + 2 * SECOND - 1, 14_400)).toEqual([[14_400 + 2 * SECOND - 1, false]]);
+  expect(push(18_000 + 2 * SECOND, 18_000)).toEqual([[18_000, true]]);
 });
 
 test.for<[name: string, pts: number, dts: number, shown: number]>([
