@@ -15,6 +15,8 @@ const config: ViteUserConfig = defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: END_TO_END,
+          // The default leaves one core free, which on two is half of them.
+          maxWorkers: "100%",
           sequence: { groupOrder: 0 },
         },
       },

@@ -66,7 +66,8 @@ export class Segmenter {
 
   #addUnit(unit: TimedUnit): void {
     const queue = this.#queues.get(unit.trackId);
-    if (queue === undefined) return;
+    // Neither tfdt nor a number can be negative: nothing is presented before the epoch, where files begin unless told otherwise.
+    if (queue === undefined || unit.time < 0) return;
     queue.push(unit);
     if (this.#grid !== undefined) queue.note(this.#grid, unit);
     this.#advance(queue.isOverfull, queue);

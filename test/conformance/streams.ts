@@ -193,4 +193,13 @@ export const testStreams: readonly TestStream[] = [
     segment: "2s",
     tracks: [aac],
   },
+  {
+    name: "sound alone, the second track beginning before the first",
+    inputs: [[...tone(440, 48_000, SECONDS), "-map", "0", "-map", "0", "-c:a:0", "ac3", "-c:a:1", "aac"]],
+    segment: "2s",
+    tracks: [
+      { ...ac3, id: "a1", stream: "a:0" },
+      { ...aac, id: "a2", stream: "a:1" },
+    ],
+  },
 ];
