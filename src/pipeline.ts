@@ -19,7 +19,7 @@ export type PipelineOptions = {
   readonly segmentDuration: Milliseconds;
   /** How much of the past manifests list; absent: everything. */
   readonly window?: Milliseconds;
-  /** False where listeners write segments elsewhere. */
+  /** False where listeners write segments elsewhere: their bytes then hold during the call only. */
   readonly retainBodies: boolean;
   /** One entry an input: which programme of it to take; absent: the first with video. */
   readonly programs: readonly (number | undefined)[];

@@ -2,11 +2,12 @@ import type { SequenceParameterSet } from "./sequence-parameter-set.ts";
 
 /** What a sequence parameter set decides about the syntax of pic_timing SEI messages. Lengths in bits. */
 export type PicTimingParameters = {
-  /** Absent without HRD parameters, as both delays are then (CpbDpbDelaysPresentFlag is 0). */
+  /** 1 to 32; absent without HRD parameters, as both delays are then (CpbDpbDelaysPresentFlag is 0). */
   readonly cpbRemovalDelayLength?: number;
   readonly dpbOutputDelayLength?: number;
   /** pic_struct_present_flag: pic_struct and clock timestamps are there. */
   readonly picStructPresent: boolean;
+  /** 0 to 31. */
   readonly timeOffsetLength: number;
 };
 

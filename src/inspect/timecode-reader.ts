@@ -1,7 +1,7 @@
 import type { VideoAccessUnit } from "../demux/access-unit.ts";
 import type { VideoConfiguration } from "../demux/track-configuration.ts";
 import { parseAvcDecoderConfiguration } from "../h264/decoder-configuration.ts";
-import { picTimingParameters } from "../h264/pic-timing-parameters.ts";
+import { type PicTimingParameters, picTimingParameters } from "../h264/pic-timing-parameters.ts";
 import { parseSequenceParameterSet } from "../h264/sequence-parameter-set.ts";
 import { MalformedError } from "../problem/malformed-error.ts";
 import type { Problem } from "../problem/problem.ts";
@@ -9,7 +9,7 @@ import type { ClockTimestamp } from "../sei/clock-timestamp.ts";
 import type { SeiMessage } from "../sei/message.ts";
 import { type MisbTimestamp, parseMisbTimestamp } from "../sei/misb-timestamp.ts";
 import { payloadTypes } from "../sei/payload-types.ts";
-import { type PicTimingParameters, parsePicTiming } from "../sei/pic-timing.ts";
+import { parsePicTiming } from "../sei/pic-timing.ts";
 import { parseTimeCode } from "../sei/time-code.ts";
 import type { SmpteLabel } from "./smpte-label.ts";
 

@@ -26,10 +26,6 @@ export class SegmentBuilder {
     this.#start = start;
   }
 
-  get isEmpty(): boolean {
-    return this.#units.length === 0;
-  }
-
   push(unit: TimedUnit): void {
     this.#units.push(unit);
   }

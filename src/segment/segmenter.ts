@@ -130,12 +130,10 @@ export class Segmenter {
   /** Decides the next boundary if it can be known; true if it did. */
   #decide(grid: Grid, final: boolean): boolean {
     const last = this.#boundaries.at(-1);
-    if (last !== undefined && !this.#all.some((queue) => queue.passed((last.number + 1) * grid.pictures))) {
-      return false;
-    }
+    const line = nextLine(grid, last);
+    if (last !== undefined && !this.#all.some((queue) => queue.passed(line))) return false;
     const videos = this.#all.filter((queue) => queue.isVideo && !queue.late);
     if (videos.length === 0) return this.#decideByClock(grid, last);
-    const line = last === undefined ? Number.NEGATIVE_INFINITY : (last.number + 1) * grid.pictures;
     const first = firstPosition(videos, grid, line);
     if (!Number.isFinite(first)) return false;
     // After a gap the first picture may lie in a later cell than the next.
@@ -177,8 +175,7 @@ export class Segmenter {
 
   /** Without pictures the lines themselves are the boundaries; cells in which nothing came are passed over. */
   #decideByClock(grid: Grid, last: Boundary | undefined): boolean {
-    const line = last === undefined ? Number.NEGATIVE_INFINITY : (last.number + 1) * grid.pictures;
-    const first = firstPosition(this.#all, grid, line);
+    const first = firstPosition(this.#all, grid, nextLine(grid, last));
     if (!Number.isFinite(first)) return false;
     const number = numberOf(grid, first);
     this.#boundaries.push({ position: last === undefined ? first : number * grid.pictures, number });
@@ -190,8 +187,8 @@ export class Segmenter {
     if (last === undefined) return;
     const crossed = this.#crossed.get(queue.track.id) ?? this.#firstBoundary;
     const ahead = this.#boundaries.slice(crossed - this.#firstBoundary);
-    const line = (last.number + 1) * grid.pictures;
-    this.#crossed.set(queue.track.id, crossed + queue.drain(grid, ahead, line, final, this.#events));
+    const taken = queue.drain(grid, ahead, nextLine(grid, last), final, this.#events);
+    this.#crossed.set(queue.track.id, crossed + taken);
   }
 
   /** Boundaries stay for tracks that come late, but not for ever. */
@@ -213,6 +210,11 @@ export class Segmenter {
     this.#events = [];
     return events;
   }
+}
+
+/** Where the boundary after `last` may come at the earliest; anywhere where there is none yet. */
+function nextLine(grid: Grid, last: Boundary | undefined): number {
+  return last === undefined ? Number.NEGATIVE_INFINITY : (last.number + 1) * grid.pictures;
 }
 
 /** The lowest position, not before `from`, that waits in any of these tracks; infinite where there is none. */

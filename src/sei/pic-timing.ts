@@ -1,18 +1,8 @@
 import { BitReader } from "../bytes/bit-reader.ts";
 import { BitWriter } from "../bytes/bit-writer.ts";
+import type { PicTimingParameters } from "../h264/pic-timing-parameters.ts";
 import { MalformedError } from "../problem/malformed-error.ts";
 import { type ClockTimestamp, readClockTimestampFields, writeClockTimestampFields } from "./clock-timestamp.ts";
-
-/** What the active sequence parameter set says about the syntax of pic_timing. Lengths in bits. */
-export type PicTimingParameters = {
-  /** 1 to 32; absent without HRD parameters, as both delays are then (CpbDpbDelaysPresentFlag is 0). */
-  readonly cpbRemovalDelayLength?: number;
-  readonly dpbOutputDelayLength?: number;
-  /** pic_struct_present_flag: pic_struct and the clock timestamps are sent. */
-  readonly picStructPresent: boolean;
-  /** 0 to 31; 24 where there are no HRD parameters to give it (E.2.2). */
-  readonly timeOffsetLength: number;
-};
 
 /** A clock timestamp of pic_timing. */
 export type PicTimingClockTimestamp = ClockTimestamp & {

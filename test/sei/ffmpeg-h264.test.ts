@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { addEmulationPrevention, removeEmulationPrevention } from "../../src/annexb/emulation-prevention.ts";
 import { joinByteStream, splitByteStream } from "../../src/annexb/nal-units.ts";
-import { picTimingParameters } from "../../src/h264/pic-timing-parameters.ts";
+import { type PicTimingParameters, picTimingParameters } from "../../src/h264/pic-timing-parameters.ts";
 import { parseSequenceParameterSet } from "../../src/h264/sequence-parameter-set.ts";
 import { readPictureScores } from "../../src/quality/picture-scores.ts";
 import { parseSeiMessages, type SeiMessage, writeSeiMessages } from "../../src/sei/message.ts";
@@ -10,7 +10,6 @@ import { payloadTypes } from "../../src/sei/payload-types.ts";
 import {
   type PicTiming,
   type PicTimingClockTimestamp,
-  type PicTimingParameters,
   parsePicTiming,
   writePicTiming,
 } from "../../src/sei/pic-timing.ts";

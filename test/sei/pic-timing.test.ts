@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { toHex } from "../../src/bytes/hex.ts";
-import { type PicTiming, type PicTimingParameters, parsePicTiming, writePicTiming } from "../../src/sei/pic-timing.ts";
+import type { PicTimingParameters } from "../../src/h264/pic-timing-parameters.ts";
+import { type PicTiming, parsePicTiming, writePicTiming } from "../../src/sei/pic-timing.ts";
 import { bits } from "./bits.ts";
 import { clockTimestampFields, timeOffset } from "./clock-timestamps.ts";
 import { expectTotal, thrownCode } from "./malformed.ts";
