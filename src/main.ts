@@ -6,12 +6,13 @@ import { inspectCommand } from "./cli/inspect.ts";
 import { packageCommand } from "./cli/package.ts";
 import { runCommand } from "./cli/run.ts";
 import { simulateCommand } from "./cli/simulate.ts";
+import { packageRoot } from "./package-root.ts";
 import { ConfigError } from "./problem/config-error.ts";
 
 /** Exit code for a command line or configuration that cannot work. */
 const WRONG_USE = 2;
 
-const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+const { version } = JSON.parse(readFileSync(new URL("package.json", packageRoot), "utf8")) as {
   version: string;
 };
 

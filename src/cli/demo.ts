@@ -3,11 +3,12 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
+import { packageRoot } from "../package-root.ts";
 import { defaultCmsdOrigin } from "../quality/publish-cmsd.ts";
 import { parseChannel, parseListen, parseMqaUuids } from "./channel-options.ts";
 import { untilSignal } from "./until-signal.ts";
 
-const main = fileURLToPath(new URL("../main.js", import.meta.url));
+const main = fileURLToPath(new URL("dist/main.js", packageRoot));
 
 /** The command `demo`: a live channel fed over loopback UDP by the simulator, with nothing else needed. */
 export function demoCommand(): Command {

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
+import { packageRoot } from "../package-root.ts";
 import { NegotiatedText } from "./negotiated-text.ts";
 
-/** Where the page's own files lie: beside this module, in the sources and, copied by the build, in `dist`. */
-const folder = new URL("./page/", import.meta.url);
+const folder = new URL("src/server/page/", packageRoot);
 
 /** The files of the page by their path, read once. */
 export function loadPageAssets(): ReadonlyMap<string, NegotiatedText> {

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { packageRoot } from "../package-root.ts";
 import { ConfigError } from "../problem/config-error.ts";
 import type { Milliseconds } from "../time/units.ts";
 import { LiveSource } from "./live-source.ts";
@@ -9,7 +10,7 @@ import { pace, ticksOf } from "./pace.ts";
 import { readSample, type Sample } from "./sample.ts";
 
 /** The sample that comes with the project. */
-export const DEFAULT_SAMPLE: string = fileURLToPath(new URL("../../samples/testcard-25.m2ts", import.meta.url));
+export const DEFAULT_SAMPLE: string = fileURLToPath(new URL("samples/testcard-25.m2ts", packageRoot));
 
 /** What to simulate, and where to. */
 export type SimulationOptions = {

@@ -1,0 +1,8 @@
+import { existsSync } from "node:fs";
+
+/** The folder of package.json, with the files that are read as they are: the same from the sources as from `dist`. */
+export const packageRoot: URL = findRoot(new URL("./", import.meta.url));
+
+function findRoot(folder: URL): URL {
+  return existsSync(new URL("package.json", folder)) ? folder : findRoot(new URL("../", folder));
+}
