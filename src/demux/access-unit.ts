@@ -20,14 +20,12 @@ export type VideoAccessUnit = {
   readonly pid: number;
   readonly pts: Ticks;
   readonly dts: Ticks;
-  /** The picture as a CMAF sample: each NAL unit after its length in four bytes. */
+  /** The picture as a CMAF sample: each NAL unit after its length in four bytes; delimiters, parameter sets and filler left out. */
   readonly sample: Uint8Array;
-  /** Its NAL units in decoding order, views of `sample`; delimiters, parameter sets and filler left out. */
-  readonly nalUnits: readonly Uint8Array[];
   /** Absent where a stream cannot be cut. */
   readonly randomAccess?: RandomAccess;
   readonly configuration: VideoConfiguration;
-  /** Its SEI messages in decoding order; they are also still among `nalUnits`, unchanged. */
+  /** Its SEI messages in decoding order; they are also still in `sample`, unchanged. */
   readonly sei: readonly SeiMessage[];
   /** Bytes of it were lost on the way. */
   readonly damaged: boolean;

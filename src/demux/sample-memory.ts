@@ -3,15 +3,9 @@ import { BlockPool } from "./block-pool.ts";
 /** Bytes before each NAL unit of a sample: what avcC and hvcC declare. */
 const LENGTH_BYTES = 4;
 
-/** A picture as it stands in a CMAF sample: each NAL unit after its length in four bytes (ISO/IEC 14496-15). */
-export type VideoSample = {
-  readonly bytes: Uint8Array;
-  /** Views of the NAL units in it. */
-  readonly nalUnits: readonly Uint8Array[];
-};
-
 /**
- * Where samples are put together, one after the other. Nothing writes to a sample once it is taken, so samples that
+ * Where samples are put together, one after the other: pictures as they stand in CMAF, each NAL unit after its length in four
+ * bytes (ISO/IEC 14496-15). Nothing writes to a sample once it is taken, so samples that
  * follow each other in memory can be published as they lie there, without being copied again.
  */
 export class SampleMemory {
@@ -43,17 +37,11 @@ export class SampleMemory {
   }
 
   /** Ends the sample. */
-  take(): VideoSample {
-    const nalUnits: Uint8Array[] = [];
-    for (let at = this.#start; at < this.#end; ) {
-      const from = at + LENGTH_BYTES;
-      at = from + this.#view.getUint32(at);
-      nalUnits.push(this.#block.subarray(from, at));
-    }
-    const bytes = this.#block.subarray(this.#start, this.#end);
-    this.#pool.lend(this.#block, bytes.length);
+  take(): Uint8Array {
+    const sample = this.#block.subarray(this.#start, this.#end);
+    this.#pool.lend(this.#block, sample.length);
     this.#start = this.#end;
-    return { bytes, nalUnits };
+    return sample;
   }
 
   /** Forgets the sample being put together. */
@@ -72,10 +60,21 @@ export class SampleMemory {
   }
 }
 
+/** Views of the NAL units in a sample that {@link SampleMemory} made, in decoding order. */
+export function sampleNalUnits(sample: Uint8Array): readonly Uint8Array[] {
+  const view = new DataView(sample.buffer, sample.byteOffset, sample.length);
+  const nalUnits: Uint8Array[] = [];
+  for (let at = 0; at < sample.length; ) {
+    const from = at + LENGTH_BYTES;
+    at = from + view.getUint32(at);
+    nalUnits.push(sample.subarray(from, at));
+  }
+  return nalUnits;
+}
+
 /** Two samples as one: the fields of a frame. */
-export function joinSamples(first: VideoSample, second: VideoSample): VideoSample {
-  const bytes = adjoin(first.bytes, second.bytes) ?? concat(first.bytes, second.bytes);
-  return { bytes, nalUnits: [...first.nalUnits, ...second.nalUnits] };
+export function joinSamples(first: Uint8Array, second: Uint8Array): Uint8Array {
+  return adjoin(first, second) ?? concat(first, second);
 }
 
 /** One view of two that follow each other in memory. */

@@ -8,7 +8,7 @@ import { BlockPool } from "./block-pool.ts";
 import { H264Syntax } from "./h264-syntax.ts";
 import { H265Syntax } from "./h265-syntax.ts";
 import { NalStream } from "./nal-stream.ts";
-import { joinSamples, SampleMemory, type VideoSample } from "./sample-memory.ts";
+import { joinSamples, SampleMemory } from "./sample-memory.ts";
 import type { VideoConfiguration } from "./track-configuration.ts";
 import type { VideoSyntax } from "./video-syntax.ts";
 
@@ -37,7 +37,7 @@ type OpenUnit = {
   /** Bytes were lost after what has come of it: if more of it comes, it is damaged. */
   beforeGap?: true;
   /** Its bytes: once its picture is complete, or those of a first field. */
-  sample?: VideoSample;
+  sample?: Uint8Array;
   /** Once its picture is complete. */
   configuration?: VideoConfiguration;
   randomAccess?: RandomAccess;
@@ -261,7 +261,7 @@ export class VideoAssembler implements StreamAssembler {
     this.#open = first;
   }
 
-  #emit(unit: OpenUnit, configuration: VideoConfiguration, sample: VideoSample): void {
+  #emit(unit: OpenUnit, configuration: VideoConfiguration, sample: Uint8Array): void {
     const rate = configuration.declaredPictureRate;
     const step = rate === undefined ? FALLBACK_STEP : Math.round((TICKS_PER_SECOND * rate.den) / rate.num);
     const times = unit.times ?? this.#derivedTimes(step);
@@ -272,8 +272,7 @@ export class VideoAssembler implements StreamAssembler {
       pid: this.#pid,
       pts: times.pts,
       dts: times.dts,
-      sample: sample.bytes,
-      nalUnits: sample.nalUnits,
+      sample,
       configuration,
       sei: unit.sei,
       damaged: unit.damaged,

@@ -1,5 +1,6 @@
 import { joinByteStream } from "../annexb/nal-units.ts";
 import type { VideoAccessUnit } from "../demux/access-unit.ts";
+import { sampleNalUnits } from "../demux/sample-memory.ts";
 import { parseAvcDecoderConfiguration } from "../h264/decoder-configuration.ts";
 import { nalUnitType, nalUnitTypes } from "../h264/nal-unit-type.ts";
 import { type PicTimingParameters, picTimingParameters } from "../h264/pic-timing-parameters.ts";
@@ -103,6 +104,6 @@ function readPicture(
     rank: mulDivRound(unit.pts - span.start, span.rate.num, TICKS_PER_SECOND * span.rate.den),
     messages: unit.sei.filter((message) => message !== own),
     picTiming: parsePicTiming(own.payload, parameters),
-    slices: joinByteStream(unit.nalUnits.filter((nal) => nalUnitType(nal) !== nalUnitTypes.sei)),
+    slices: joinByteStream(sampleNalUnits(unit.sample).filter((nal) => nalUnitType(nal) !== nalUnitTypes.sei)),
   };
 }

@@ -68,37 +68,44 @@ export class InputTimeline {
 
   /** @param arrival - When the bytes of the event came, by the host's clock; absent for an input that is not live. */
   push(event: DemuxEvent, arrival?: Milliseconds): readonly TimelineEvent[] {
+    const events: TimelineEvent[] = [];
     switch (event.kind) {
       case "problem":
-        return [event];
+        events.push(event);
+        break;
       case "discontinuity":
         this.#announcedJump = true;
-        return [];
+        break;
       case "program":
         this.#announce(event.streams);
-        return [];
+        break;
       case "access-unit":
-        return this.#receive({ unit: event.unit, arrival });
+        this.#receive({ unit: event.unit, arrival }, events);
     }
+    return events;
   }
 
   /** The end of the input: decides with what is there. */
   flush(): readonly TimelineEvent[] {
-    const streams = [...this.#streams.values()];
-    const events = streams.flatMap((stream) => stream.filter.flush().flatMap((checked) => this.#take(stream, checked)));
-    if (this.#base === undefined) events.push(...this.#settle());
-    for (const stream of streams) if (stream.waiting.length > 0) events.push(...this.#startVideo(stream));
+    const events: TimelineEvent[] = [];
+    for (const stream of this.#streams.values()) {
+      for (const checked of stream.filter.flush()) this.#take(stream, checked, events);
+    }
+    if (this.#base === undefined) this.#settle(events);
+    for (const stream of this.#streams.values()) if (stream.waiting.length > 0) this.#startVideo(stream, events);
     return events;
   }
 
-  #receive(received: Received): readonly TimelineEvent[] {
+  #receive(received: Received, events: TimelineEvent[]): void {
     const stream = this.#streams.get(received.unit.pid);
-    return stream?.filter.push(received).flatMap((checked) => this.#take(stream, checked)) ?? [];
+    if (stream === undefined) return;
+    for (const checked of stream.filter.push(received)) this.#take(stream, checked, events);
   }
 
-  #take(stream: Stream, checked: Checked): readonly TimelineEvent[] {
-    const events = this.#base === undefined ? this.#hold(stream, checked) : this.#place(stream, this.#base, checked);
-    return checked.corrected ? [problemEvent("timestamp-wrong", { pid: checked.unit.pid }), ...events] : events;
+  #take(stream: Stream, checked: Checked, events: TimelineEvent[]): void {
+    if (checked.corrected) events.push(problemEvent("timestamp-wrong", { pid: checked.unit.pid }));
+    if (this.#base === undefined) this.#hold(stream, checked, events);
+    else this.#place(stream, this.#base, checked, events);
   }
 
   #announce(streams: readonly ElementaryStream[]): void {
@@ -116,7 +123,7 @@ export class InputTimeline {
   }
 
   /** Keeps units until the input has epoch time; pictures before the first that can be decoded are of no use. */
-  #hold(stream: Stream, held: Received): readonly TimelineEvent[] {
+  #hold(stream: Stream, held: Received, events: TimelineEvent[]): void {
     const { unit } = held;
     const reference = this.#reference();
     if (unit.kind === "video") {
@@ -131,7 +138,7 @@ export class InputTimeline {
     const first = this.#held[0]?.unit;
     const waited = first === undefined ? 0 : Math.abs(unit.pts - first.pts);
     const isTooMuch = this.#held.length > MAX_HELD_UNITS || this.#heldBytes > MAX_HELD_BYTES;
-    return isKnown || waited > MAX_WAIT_TICKS || isTooMuch ? this.#settle() : [];
+    if (isKnown || waited > MAX_WAIT_TICKS || isTooMuch) this.#settle(events);
   }
 
   /** The stream whose first unit anchors the input: its first video, else its first audio. */
@@ -140,10 +147,10 @@ export class InputTimeline {
     return streams.find((stream) => stream.announced.kind === "video") ?? streams[0];
   }
 
-  #settle(): readonly TimelineEvent[] {
+  #settle(events: TimelineEvent[]): void {
     const reference = this.#reference();
     const first = this.#held.find((held) => this.#streams.get(held.unit.pid) === reference) ?? this.#held[0];
-    if (reference === undefined || first === undefined) return [];
+    if (reference === undefined || first === undefined) return;
     const { unit, arrival } = first;
     reference.probe.close();
     const epoch = this.#anchor.anchor(unit.pts, arrival, (time) =>
@@ -153,33 +160,37 @@ export class InputTimeline {
     this.#base = base;
     const held = this.#held;
     this.#held = [];
-    return held.flatMap((one) => {
+    for (const one of held) {
       const stream = this.#streams.get(one.unit.pid);
-      return stream === undefined ? [] : this.#place(stream, base, one);
-    });
+      if (stream !== undefined) this.#place(stream, base, one, events);
+    }
   }
 
-  #place(stream: Stream, base: TimeBase, { unit, arrival }: Received): readonly TimelineEvent[] {
+  #place(stream: Stream, base: TimeBase, { unit, arrival }: Received, events: TimelineEvent[]): void {
     const dts = unit.kind === "video" ? unit.dts : unit.pts;
     const placed = base.place(stream.clock, unit.pts, dts, stepOf(unit), arrival);
     this.#reached = Math.max(this.#reached, placed.pts);
-    const events: TimelineEvent[] = [];
     if (placed.jumped && !this.#announcedJump) events.push(problemEvent("timestamp-jump", { pid: unit.pid }));
     if (placed.jumped) this.#announcedJump = false;
-    if (unit.kind === "audio") return [...events, ...stream.audio.push(unit, placed.pts)];
-    if (stream.video !== undefined) return [...events, ...stream.video.push(unit, placed)];
-    stream.waiting.push({ unit, placed });
-    stream.probe.push(unit);
-    return stream.probe.isClosed ? [...events, ...this.#startVideo(stream)] : events;
+    if (unit.kind === "audio") {
+      stream.audio.push(unit, placed.pts, events);
+    } else if (stream.video !== undefined) {
+      stream.video.push(unit, placed, events);
+    } else {
+      stream.waiting.push({ unit, placed });
+      stream.probe.push(unit);
+      if (stream.probe.isClosed) this.#startVideo(stream, events);
+    }
   }
 
-  #startVideo(stream: Stream): readonly TimelineEvent[] {
+  #startVideo(stream: Stream, events: TimelineEvent[]): void {
     const { rate, regular } = stream.probe.result();
     const video = new VideoTimeline(stream.identity, new PictureClock(rate, regular));
     stream.video = video;
     const waiting = stream.waiting;
     stream.waiting = [];
-    return [...video.open(), ...waiting.flatMap(({ unit, placed }) => video.push(unit, placed))];
+    video.open(events);
+    for (const { unit, placed } of waiting) video.push(unit, placed, events);
   }
 }
 

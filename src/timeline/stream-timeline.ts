@@ -71,14 +71,14 @@ export class VideoTimeline {
     this.#clock = clock;
   }
 
-  open(): readonly TimelineEvent[] {
+  open(events: TimelineEvent[]): void {
     const { rate, regular, timescale, duration } = this.#clock;
     const track = { ...this.#identity, kind: "video" as const, timescale, rate, regular, unitDuration: duration };
-    const irregular = regular ? [] : [problemEvent("picture-rate-unknown", { detail: this.#identity.id })];
-    return [{ kind: "track", track }, ...irregular];
+    events.push({ kind: "track", track });
+    if (!regular) events.push(problemEvent("picture-rate-unknown", { detail: this.#identity.id }));
   }
 
-  push(unit: VideoAccessUnit, placed: Placement): readonly TimelineEvent[] {
+  push(unit: VideoAccessUnit, placed: Placement, events: TimelineEvent[]): void {
     // Half way between two pictures of the grid rounding would move one here and the next there.
     if (placed.rebased) this.#phase = { pts: this.#offGrid(placed.pts), dts: this.#offGrid(placed.dts) };
     const pts = (placed.pts - this.#phase.pts) as Ticks;
@@ -87,12 +87,11 @@ export class VideoTimeline {
     let decodeTime = this.#clock.time((placed.dts - this.#phase.dts) as Ticks);
     const rises = decodeTime > this.#lastDecode;
     this.#standing = rises ? 0 : this.#standing + 1;
-    const events: TimelineEvent[] = rises ? [] : [problemEvent("timestamp-order", { pid: unit.pid })];
-    if (this.#standing > MAX_STANDING_PICTURES) return events;
+    if (!rises) events.push(problemEvent("timestamp-order", { pid: unit.pid }));
+    if (this.#standing > MAX_STANDING_PICTURES) return;
     if (!rises) decodeTime = (this.#lastDecode + 1) as MediaTime;
     this.#lastDecode = decodeTime;
     events.push({ kind: "unit", unit: { kind: "picture", trackId: this.#identity.id, index, time, decodeTime, unit } });
-    return events;
   }
 
   #offGrid(time: Ticks): number {
@@ -109,8 +108,7 @@ export class AudioTimeline {
     this.#identity = identity;
   }
 
-  push(unit: AudioAccessUnit, pts: Ticks): readonly TimelineEvent[] {
-    const events: TimelineEvent[] = [];
+  push(unit: AudioAccessUnit, pts: Ticks, events: TimelineEvent[]): void {
     const { sampleRate, samplesPerFrame } = unit.configuration;
     if (this.#clock?.sampleRate !== sampleRate) {
       this.#clock = new AudioClock(sampleRate);
@@ -118,13 +116,15 @@ export class AudioTimeline {
       events.push({ kind: "track", track: { ...track, unitDuration: samplesPerFrame } });
     }
     const placement = this.#clock.place(pts, samplesPerFrame);
-    if (placement.kind === "overlap") return [...events, problemEvent("audio-overlap", { pid: unit.pid })];
+    if (placement.kind === "overlap") {
+      events.push(problemEvent("audio-overlap", { pid: unit.pid }));
+      return;
+    }
     if (placement.gap > 0) {
       const detail = `${placement.gap} samples`;
       events.push(problemEvent("audio-gap", { pid: unit.pid, detail }));
     }
     const timed = { kind: "frame" as const, trackId: this.#identity.id, time: placement.time, unit };
     events.push({ kind: "unit", unit: timed });
-    return events;
   }
 }

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { DemuxEvent, ElementaryStream, VideoAccessUnit } from "../../src/demux/access-unit.ts";
+import { sampleNalUnits } from "../../src/demux/sample-memory.ts";
 import { type DemuxerOptions, TransportDemuxer } from "../../src/demux/transport-demuxer.ts";
 import { type AdaptationFlags, Packetizer } from "../../src/mpegts/packetizer.ts";
 import { writePesHeader } from "../../src/mpegts/pes-header.ts";
@@ -227,7 +228,12 @@ export function codes(problems: readonly Problem[]): readonly string[] {
 
 /** What a test compares of a picture: its number by its decoding time, and its bytes. */
 export function seen(units: readonly VideoAccessUnit[]): readonly unknown[] {
-  return units.map(({ pts, dts, nalUnits, damaged }) => ({ pts, dts, nalUnits: nalUnits.map(hex), damaged }));
+  return units.map(({ pts, dts, sample, damaged }) => ({
+    pts,
+    dts,
+    nalUnits: sampleNalUnits(sample).map(hex),
+    damaged,
+  }));
 }
 
 /** The same of pictures as they were sent. */

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { addEmulationPrevention } from "../../src/annexb/emulation-prevention.ts";
 import { joinByteStream } from "../../src/annexb/nal-units.ts";
 import type { VideoAccessUnit } from "../../src/demux/access-unit.ts";
+import { sampleNalUnits } from "../../src/demux/sample-memory.ts";
 import { TransportDemuxer } from "../../src/demux/transport-demuxer.ts";
 import { parseAvcDecoderConfiguration } from "../../src/h264/decoder-configuration.ts";
 import { parseHevcDecoderConfiguration } from "../../src/h265/decoder-configuration.ts";
@@ -105,7 +106,7 @@ export function remux(
         const nalUnits = [
           ...parameterSets(unit),
           ...(own.length === 0 ? [] : [seiNalUnit(own, isH265)]),
-          ...unit.nalUnits,
+          ...sampleNalUnits(unit.sample),
         ];
         const [pts, dts] = [unit.pts, unit.dts].map((time) => wrap33(times(time) as Ticks));
         const header = writePesHeader({ streamId: 0xe0, packetLength: 0, pts: pts!, dts: dts! });

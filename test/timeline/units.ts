@@ -42,7 +42,6 @@ export function picture(pts: number, fields: PictureFields = {}): VideoAccessUni
     pid: 256,
     pts: ticks(pts),
     sample,
-    nalUnits: [sample.subarray(4)],
     configuration: VIDEO,
     sei: [],
     damaged: false,
