@@ -10,6 +10,7 @@ import type { Milliseconds } from "./time/units.ts";
 import { ChannelAnchor } from "./timeline/channel-anchor.ts";
 import { InputTimeline } from "./timeline/input-timeline.ts";
 import { StreamNames } from "./timeline/stream-names.ts";
+import type { TimecodeOptions, TimecodeState } from "./timeline/timecode-lock.ts";
 import type { TimedTrack, TimelineEvent } from "./timeline/timed-unit.ts";
 
 /** What a channel is made of. */
@@ -19,12 +20,16 @@ export type PipelineOptions = {
   readonly segmentDuration: Milliseconds;
   /** How much of the past manifests list; absent: everything. */
   readonly window?: Milliseconds;
+  /** The inputs are joined while they run: a segment whose beginning did not come is left out, since its name is that of the whole one. */
+  readonly joinsLive: boolean;
   /** False where listeners write segments elsewhere: their bytes then hold during the call only. */
   readonly retainBodies: boolean;
   /** One entry an input: which programme of it to take; absent: the first with video. */
   readonly programs: readonly (number | undefined)[];
-  /** Epoch time of the first picture, instead of its arrival. */
+  /** Epoch time of the first picture, instead of its arrival, where no timecode tells. */
   readonly start?: Milliseconds;
+  /** Which timecodes to believe; absent: the defaults. */
+  readonly timecode?: TimecodeOptions;
   /** UUIDs that mark quality messages. */
   readonly mqaUuids: readonly MqaUuid[];
   /** Told of every problem; `input` counts from 0 and is absent where a problem concerns the channel. */
@@ -60,14 +65,14 @@ export class ChannelPipeline {
     this.#options = options;
     const { name, segmentDuration, window, retainBodies } = options;
     this.store = new ChannelStore({ name, segmentDuration, retainBodies, ...(window === undefined ? {} : { window }) });
-    const anchor = new ChannelAnchor(options.start);
+    const anchor = new ChannelAnchor(options.start, options.timecode);
     const names = new StreamNames(options.programs.length);
     this.#inputs = options.programs.map((program, input) => ({
       demuxer: new TransportDemuxer({ pool: this.#pool, ...(program === undefined ? {} : { program }) }),
       timeline: new InputTimeline(anchor, (stream, ordinal) => names.identify(input, stream, ordinal)),
       ended: false,
     }));
-    this.#segmenter = new Segmenter(segmentDuration);
+    this.#segmenter = new Segmenter(segmentDuration, options.joinsLive);
   }
 
   /**
@@ -84,6 +89,11 @@ export class ChannelPipeline {
   /** How far an input has come, in ticks since the epoch; minus infinity before its first picture is placed. */
   reached(input: number): number {
     return this.#inputs[input]!.timeline.reached;
+  }
+
+  /** Where an input's epoch time comes from; undefined before it has any. */
+  timecode(input: number): TimecodeState | undefined {
+    return this.#inputs[input]!.timeline.timecode;
   }
 
   /** An input has ended for good. When all have, what is held back is published and the channel ends. */

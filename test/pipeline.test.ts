@@ -12,6 +12,7 @@ import { readSample } from "../src/simulate/sample.ts";
 import { DEFAULT_SAMPLE } from "../src/simulate/simulate.ts";
 import type { Segment, Track } from "../src/store/segment.ts";
 import type { Milliseconds, Ticks } from "../src/time/units.ts";
+import { defaultTimecode, type TimecodeOptions } from "../src/timeline/timecode-lock.ts";
 import { readFragment } from "./support/fragment.ts";
 
 const SECOND = 90_000;
@@ -29,11 +30,12 @@ function record(from: number, seconds: number): Uint8Array {
 }
 
 const stream = record(0, 9);
+const noTimecode: TimecodeOptions = { ...defaultTimecode, source: "none" };
 
 type Published = { readonly track: string; readonly segment: Segment; readonly bytes: Uint8Array };
 
 /** A pipeline with what it published and complained of; over files, or live. */
-function channel(inputs = 1, { isLive = false, retainBodies = false } = {}) {
+function channel(inputs = 1, { isLive = false, retainBodies = false, timecode = defaultTimecode } = {}) {
   const published: Published[] = [];
   const problems: (Problem & { readonly input: number | undefined })[] = [];
   const pipeline = new ChannelPipeline({
@@ -42,6 +44,8 @@ function channel(inputs = 1, { isLive = false, retainBodies = false } = {}) {
     retainBodies,
     programs: new Array<undefined>(inputs).fill(undefined),
     ...(isLive ? {} : { start: START }),
+    joinsLive: isLive,
+    timecode,
     mqaUuids: DEFAULT_MQA_UUIDS,
     onProblem: (problem, input) => problems.push({ ...problem, input }),
   });
@@ -293,17 +297,18 @@ describe("damage", () => {
 });
 
 describe("a live input", () => {
-  test("starts when its first picture arrives, on the grid of pictures", () => {
-    const { pipeline, published } = channel(1, { isLive: true });
+  test("without timecodes starts when its first picture arrives, on the grid of pictures", () => {
+    const { pipeline, published } = channel(1, { isLive: true, timecode: noTimecode });
     const arrival = (START + 1234) as Milliseconds;
     for (const piece of every(PACKET_BYTES * 7)(stream)) pipeline.push(0, piece, arrival);
     const first = published.find(({ track }) => track === "v1")!.segment;
-    expect(first.start).toBe((START + 1240) * 90);
+    // The segment in whose middle it began is left out.
+    expect(first.start).toBe((START + 1240 + SEGMENT) * 90);
     expect(first.availableAt).toBe(arrival);
   });
 
   test("that starts again with other timestamps goes on after the silence, with the numbers of that time", () => {
-    const { pipeline, published, problems } = channel(1, { isLive: true });
+    const { pipeline, published, problems } = channel(1, { isLive: true, timecode: noTimecode });
     // Nine seconds, four of silence, nine more.
     for (const [part, begun] of [
       [stream, 0],
@@ -325,7 +330,6 @@ describe("a live input", () => {
           duration / 90,
         ]);
     expect(cuts("v1")).toEqual([
-      [0, 200, 1920],
       [1, 2120, 1920],
       [2, 4040, 1920],
       [3, 5960, 1920],
@@ -338,6 +342,44 @@ describe("a live input", () => {
     // Where the source broke off each rendition may lack its last pictures.
     const starts = (id: string) => cuts(id).map(([number, start]) => [number, start]);
     expect([starts("v2"), starts("v3")]).toEqual([starts("v1"), starts("v1")]);
+  });
+
+  test("with timecodes is where they say, whenever it arrives and wherever it is joined", () => {
+    const long = record(0, 16);
+    const packets = long.length / PACKET_BYTES;
+    const join = fc.record({
+      packet: fc.nat(Math.floor(packets / 2)),
+      delay: fc.integer({ min: -60_000, max: 60_000 }),
+    });
+    const packaged = ({ packet, delay }: { readonly packet: number; readonly delay: number }) => {
+      const { pipeline, published } = channel(1, { isLive: true });
+      const joined = long.subarray(packet * PACKET_BYTES);
+      for (const piece of every(PACKET_BYTES * 7)(joined)) {
+        pipeline.push(0, piece, (START + (packet / packets) * 16_000 + delay) as Milliseconds);
+      }
+      expect(pipeline.timecode(0)).toBe("smpte");
+      pipeline.end(0);
+      expect(published.every(({ segment }) => segment.number >= START / SEGMENT)).toBe(true);
+      return published;
+    };
+    const whole = new Set(ledger(packaged({ packet: 0, delay: 0 })));
+    expect(whole.size).toBeGreaterThan(30);
+    fc.assert(
+      fc.property(join, (where) => {
+        const lines = ledger(packaged(where));
+        expect(lines.length).toBeGreaterThan(10);
+        expect(lines.filter((line) => !whole.has(line))).toEqual([]);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test("whose timecodes are further from the clock than allowed goes by the clock", () => {
+    const { pipeline, published } = channel(1, { isLive: true });
+    for (const piece of every(PACKET_BYTES * 7)(stream)) pipeline.push(0, piece, (START + 121_000) as Milliseconds);
+    expect(pipeline.timecode(0)).toBe("none");
+    const first = published.find(({ track }) => track === "v1")!.segment;
+    expect(first.start).toBeGreaterThanOrEqual((START + 121_000) * 90);
   });
 
   test("says nothing after its end", () => {

@@ -10,6 +10,7 @@ import type { MqaUuid } from "../sei/mqa-uuid.ts";
 import type { ChannelView } from "../server/channel-view.ts";
 import type { ChannelStore } from "../store/channel-store.ts";
 import type { Milliseconds } from "../time/units.ts";
+import type { TimecodeState } from "../timeline/timecode-lock.ts";
 import type { ChannelOptions } from "./channel-options.ts";
 
 /** One live channel: its inputs feed its pipeline, and what happens is counted and logged. */
@@ -22,6 +23,8 @@ export class LiveChannel implements ChannelView {
   readonly #summary: ProblemSummary;
   readonly #problems = new ProblemTally();
   readonly #inputProblems: readonly ProblemTally[];
+  /** What was logged of each input. */
+  readonly #timecodes: TimecodeState[] = [];
 
   /** @throws ConfigError - where an input cannot work on this machine. */
   constructor(options: ChannelOptions, mqaUuids: readonly MqaUuid[], log: Logger) {
@@ -35,8 +38,11 @@ export class LiveChannel implements ChannelView {
       name: options.name,
       segmentDuration: options.segmentDuration,
       window: options.window,
+      // A file is whole: nobody has seen what was before it.
+      joinsLive: options.inputs.some(({ kind }) => kind !== "file"),
       retainBodies: true,
       programs: options.inputs.map(({ program }) => program),
+      timecode: options.timecode,
       mqaUuids,
       onProblem: (problem, input) => this.#count(problem, input),
     });
@@ -50,7 +56,10 @@ export class LiveChannel implements ChannelView {
     for (const [index, input] of this.#inputs.entries()) {
       const log = this.#log.child({ input: describeInput(this.#options.inputs[index]!) });
       input.start({
-        data: (bytes, receivedAt) => this.#pipeline.push(index, bytes, receivedAt),
+        data: (bytes, receivedAt) => {
+          this.#pipeline.push(index, bytes, receivedAt);
+          this.#noteTimecode(index, log);
+        },
         ended: () => {
           log.info("input ended");
           this.#pipeline.end(index, Date.now() as Milliseconds);
@@ -76,16 +85,31 @@ export class LiveChannel implements ChannelView {
 
   status(): unknown {
     return {
-      timecode: "none",
+      timecode:
+        this.#options.inputs.map((_, index) => this.#pipeline.timecode(index)).find((state) => state !== undefined) ??
+        "none",
       segmentSeconds: this.#options.segmentDuration / 1000,
       windowSeconds: this.#options.window / 1000,
       inputs: this.#inputs.map((input, index) => ({
         url: describeInput(this.#options.inputs[index]!),
+        timecode: this.#pipeline.timecode(index) ?? "none",
         ...input.statistics,
         problems: this.#inputProblems[index]!.counts(),
       })),
       problems: this.#problems.counts(),
     };
+  }
+
+  #noteTimecode(index: number, log: Logger): void {
+    const state = this.#pipeline.timecode(index);
+    if (state === undefined || state === this.#timecodes[index]) return;
+    this.#timecodes[index] = state;
+    if (state !== "none") log.info({ timecode: state }, "locked to the timecode");
+    else if (this.#options.timecode.source === "none") log.info("the time is that of arrival");
+    else
+      log.warn(
+        "no timecode that can be used: the time is that of arrival, and other packagers will name segments otherwise",
+      );
   }
 
   #count(problem: Problem, input: number | undefined): void {

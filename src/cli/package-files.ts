@@ -8,6 +8,7 @@ import { ProblemTally } from "../problem/problem-tally.ts";
 import type { ProblemCode } from "../problem/problems.ts";
 import type { MqaUuid } from "../sei/mqa-uuid.ts";
 import type { Milliseconds } from "../time/units.ts";
+import type { TimecodeOptions } from "../timeline/timecode-lock.ts";
 import { OutputTree } from "./output-tree.ts";
 import type { ProgressState } from "./progress.ts";
 
@@ -17,6 +18,7 @@ export type PackageJob = {
   readonly out: string;
   readonly segmentDuration: Milliseconds;
   readonly start: Milliseconds;
+  readonly timecode: TimecodeOptions;
   readonly mqaUuids: readonly MqaUuid[];
   readonly onProgress: (state: ProgressState) => void;
 };
@@ -53,9 +55,11 @@ export async function packageFiles(job: PackageJob): Promise<PackageResult> {
   const pipeline = new ChannelPipeline({
     name: "package",
     segmentDuration: job.segmentDuration,
+    joinsLive: false,
     retainBodies: false,
     programs: job.inputs.map(({ program }) => program),
     start: job.start,
+    timecode: job.timecode,
     mqaUuids: job.mqaUuids,
     onProblem: (problem) => tally.add(problem),
   });

@@ -3,7 +3,7 @@ import { parseInputUrl } from "../input/input-url.ts";
 import { ConfigError } from "../problem/config-error.ts";
 import { problems } from "../problem/problems.ts";
 import type { Milliseconds } from "../time/units.ts";
-import { DEFAULT_SEGMENT, parseMqaUuids, SEGMENT_LIMITS } from "./channel-options.ts";
+import { DEFAULT_SEGMENT, parseMqaUuids, parseTimecode, SEGMENT_LIMITS } from "./channel-options.ts";
 import { parseDuration } from "./duration.ts";
 import { Progress } from "./progress.ts";
 
@@ -11,6 +11,7 @@ type PackageFlags = {
   readonly out: string;
   readonly segment: string;
   readonly start?: string;
+  readonly timecode: string;
   readonly mqaUuid?: readonly string[];
 };
 
@@ -34,7 +35,11 @@ export function packageCommand(): Command {
     .argument("<file...>", "transport streams of one programme")
     .requiredOption("-o, --out <dir>", "folder to write to; must be empty or not there yet")
     .option("-s, --segment <duration>", "nominal duration of a segment", DEFAULT_SEGMENT)
-    .option("--start <iso-time>", "time of the first picture (default: 1970-01-01T00:00:00Z)")
+    .option(
+      "--start <iso-time>",
+      "time of the first picture; with SMPTE timecodes only its date counts (default: 1970-01-01)",
+    )
+    .option("--timecode <source>", "timecodes that tell the time: auto, misb, smpte, none", "auto")
     .option("--mqa-uuid <uuid...>", "further UUIDs, or beginnings of them, that mark quality SEI messages")
     .addHelpText("after", HELP)
     .action(async (files: readonly string[], flags: PackageFlags) => {
@@ -45,6 +50,7 @@ export function packageCommand(): Command {
         out: flags.out,
         segmentDuration: parseDuration("--segment", flags.segment, SEGMENT_LIMITS),
         start: parseStart(flags.start),
+        timecode: parseTimecode("--timecode", { source: flags.timecode }, "--timecode"),
         mqaUuids: parseMqaUuids("--mqa-uuid", flags.mqaUuid ?? []),
         onProgress: (state) => progress.show(state),
       });

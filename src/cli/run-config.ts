@@ -50,6 +50,13 @@ const schema = z.strictObject({
         inputs: z.array(z.string()).min(1).max(MAX_INPUTS),
         segment: duration.default(DEFAULT_SEGMENT),
         window: duration.default(DEFAULT_WINDOW),
+        timecode: z
+          .strictObject({
+            source: z.string().optional(),
+            utcOffset: z.string().optional(),
+            maxClockError: duration.optional(),
+          })
+          .prefault({}),
       }),
     )
     .min(1)

@@ -20,6 +20,7 @@ type RunFlags = {
   readonly listen?: string;
   readonly segment?: string;
   readonly window?: string;
+  readonly timecode?: string;
   readonly mqaUuid?: readonly string[];
   readonly keyPrefix?: string;
   readonly identifier?: string;
@@ -51,6 +52,7 @@ export function runCommand(): Command {
     .option("-l, --listen <host:port>", `address to serve HTTP on (default: ${DEFAULT_LISTEN})`)
     .option("-s, --segment <duration>", `nominal duration of a segment (default: ${DEFAULT_SEGMENT})`)
     .option("-w, --window <duration>", `how much of the past the manifests list (default: ${DEFAULT_WINDOW})`)
+    .option("--timecode <source>", "timecodes that tell the time: auto, misb, smpte, none (default: auto)")
     .option("--mqa-uuid <uuid...>", "further UUIDs, or beginnings of them, that mark quality SEI messages")
     .option("--key-prefix <prefix>", `what quality keys in CMSD begin with (default: ${defaultCmsdOrigin.keyPrefix})`)
     .option("--identifier <text>", `who this packager is, the key n in CMSD (default: ${defaultCmsdOrigin.n})`)
@@ -85,8 +87,9 @@ function configOfFlags(flags: RunFlags): RunConfig {
       inputs,
       segment: flags.segment ?? DEFAULT_SEGMENT,
       window: flags.window ?? DEFAULT_WINDOW,
+      timecode: { source: flags.timecode },
     },
-    { name: "channel", input: "input" },
+    { name: "channel", input: "input", timecodeSource: "timecode" },
   );
   return {
     listen: parseListen("--listen", flags.listen ?? DEFAULT_LISTEN),

@@ -1,8 +1,8 @@
 import type { Rational } from "../time/rational.ts";
 import { type Milliseconds, TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
+import { formatLabel, labelIndex, labelsPerDay, type SmpteLabel } from "../timeline/smpte-label.ts";
 import { ClockComparison, wrapAround } from "./clock-comparison.ts";
 import { roundTo } from "./distribution.ts";
-import { formatLabel, labelIndex, labelsPerDay, type SmpteLabel } from "./smpte-label.ts";
 import type { LabelReport, TimecodeReport } from "./video-report.ts";
 
 /** The fastest rate whose labels count pictures everywhere; above it some encoders count pairs of pictures. */

@@ -6,6 +6,7 @@ import type { MqaUuid } from "../sei/mqa-uuid.ts";
 import { type Milliseconds, TICKS_PER_SECOND } from "../time/units.ts";
 import { ChannelAnchor } from "../timeline/channel-anchor.ts";
 import { InputTimeline } from "../timeline/input-timeline.ts";
+import { defaultTimecode, type TimecodeOptions } from "../timeline/timecode-lock.ts";
 import { AudioInspector } from "./audio-inspector.ts";
 import { ProblemList } from "./problem-list.ts";
 import type { InspectionReport } from "./report.ts";
@@ -30,6 +31,9 @@ type Track =
   | { readonly stream: ElementaryStream; readonly inspector: VideoInspector; readonly kind: "video" }
   | { readonly stream: ElementaryStream; readonly inspector: AudioInspector; readonly kind: "audio" };
 
+/** Timecodes are read, and their problems reported, by the inspector of their track. */
+const NO_TIMECODE: TimecodeOptions = { ...defaultTimecode, source: "none" };
+
 /**
  * Gathers all there is to know of a transport stream, as its bytes come. Memory does not grow with time.
  *
@@ -39,7 +43,7 @@ export class StreamInspector {
   readonly #mqaUuids: readonly MqaUuid[];
   readonly #survey = new TransportSurvey();
   readonly #demuxer: TransportDemuxer;
-  readonly #timeline = new InputTimeline(new ChannelAnchor(0 as Milliseconds), ({ pid }) => ({
+  readonly #timeline = new InputTimeline(new ChannelAnchor(0 as Milliseconds, NO_TIMECODE), ({ pid }) => ({
     id: `PID 0x${pid.toString(16)}`,
   }));
   readonly #problems = new ProblemList();

@@ -1,8 +1,8 @@
 import type { Rational } from "../time/rational.ts";
 import type { Milliseconds, Ticks } from "../time/units.ts";
+import type { PictureTimecodes } from "../timeline/timecode-reader.ts";
 import { MisbTimestamps } from "./misb-timestamps.ts";
 import { SmpteTimecodes } from "./smpte-timecodes.ts";
-import type { PictureTimecodes } from "./timecode-reader.ts";
 import type { TimecodeReport } from "./video-report.ts";
 
 /** Follows the timecodes of one track from all sources, in presentation order. */

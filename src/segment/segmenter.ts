@@ -39,8 +39,15 @@ export class Segmenter {
   #firstBoundary = 0;
   #events: SegmenterEvent[] = [];
 
-  constructor(segmentDuration: Milliseconds) {
+  readonly #joinsLive: boolean;
+
+  /**
+   * @param joinsLive - What comes has begun before, and others may have seen its beginning: the segment in whose middle it is
+   * joined is left out.
+   */
+  constructor(segmentDuration: Milliseconds, joinsLive = false) {
     this.#segmentDuration = segmentDuration;
+    this.#joinsLive = joinsLive;
   }
 
   push(event: TimelineEvent): readonly SegmenterEvent[] {
@@ -59,7 +66,7 @@ export class Segmenter {
 
   #addTrack(track: TimedTrack): void {
     this.#queues.get(track.id)?.close(this.#events);
-    this.#queues.set(track.id, new TrackQueue(track));
+    this.#queues.set(track.id, new TrackQueue(track, this.#joinsLive));
     this.#all = [...this.#queues.values()];
     if (!this.#crossed.has(track.id)) this.#crossed.set(track.id, this.#firstBoundary);
   }
@@ -145,7 +152,7 @@ export class Segmenter {
     const position = cut.kind === "forced" ? forcedPosition(videos, first, limit, grid, final) : cut.position;
     if (position === undefined) return false;
     this.#report(cut, position);
-    this.#boundaries.push({ position, number: numberOf(grid, position) });
+    this.#pushBoundary(grid, position);
     for (const queue of this.#all) {
       queue.cutPoints = queue.cutPoints.filter((point) => point > position);
     }
@@ -178,8 +185,14 @@ export class Segmenter {
     const first = firstPosition(this.#all, grid, nextLine(grid, last));
     if (!Number.isFinite(first)) return false;
     const number = numberOf(grid, first);
-    this.#boundaries.push({ position: last === undefined ? first : number * grid.pictures, number });
+    this.#pushBoundary(grid, last === undefined ? first : number * grid.pictures);
     return true;
+  }
+
+  #pushBoundary(grid: Grid, position: number): void {
+    const number = numberOf(grid, position);
+    const partial = this.#joinsLive && this.#boundaries.length === 0 && position !== number * grid.pictures;
+    this.#boundaries.push({ position, number, partial });
   }
 
   #drain(grid: Grid, queue: TrackQueue, final: boolean): void {

@@ -1,6 +1,6 @@
 import { type ProblemEvent, problemEvent } from "../problem/problem.ts";
 import type { ProblemCode } from "../problem/problems.ts";
-import { mulDivFloor } from "../time/rational.ts";
+import { mulDivCeil, mulDivFloor } from "../time/rational.ts";
 import type { MediaTime } from "../time/units.ts";
 import { TICKS_PER_SECOND } from "../time/units.ts";
 import type { TimedTrack, TimedUnit } from "../timeline/timed-unit.ts";
@@ -15,7 +15,12 @@ const MAX_WAITING_UNITS = 2400;
 const MAX_BYTES = 256 << 20;
 
 /** A decided boundary between segments. */
-export type Boundary = { readonly position: number; readonly number: number };
+export type Boundary = {
+  readonly position: number;
+  readonly number: number;
+  /** Its segment was joined in the middle, as far as can be told, and is not published: the name is that of the whole one. */
+  readonly partial: boolean;
+};
 
 /** What the segmenter says of one track, in order. */
 export type SegmentEvent =
@@ -69,8 +74,12 @@ export class TrackQueue {
   /** After a start that leading pictures cannot be decoded from: pictures before this time are dropped. */
   #notBefore: MediaTime | undefined;
 
-  constructor(track: TimedTrack) {
+  readonly #joinsLive: boolean;
+
+  /** @param joinsLive - A segment whose beginning did not come is not opened. */
+  constructor(track: TimedTrack, joinsLive: boolean) {
     this.track = track;
+    this.#joinsLive = joinsLive;
   }
 
   /** A segment of it is under way. */
@@ -187,8 +196,11 @@ export class TrackQueue {
     const access = unit.kind === "picture" ? unit.unit.randomAccess : "idr";
     const independent = access !== undefined;
     const wasOpen = this.#open !== undefined;
-    const isInStep = unit.kind === "frame" || (independent && this.#position(grid, unit) === boundary.position);
-    if (!wasOpen && !isInStep) return true;
+    const isInStep =
+      unit.kind === "frame"
+        ? !this.#joinsLive || this.#isFirstFrame(grid, boundary, unit.time)
+        : independent && this.#position(grid, unit) === boundary.position;
+    if (boundary.partial || (!wasOpen && !isInStep)) return true;
     const dropLeading = !wasOpen && (access === "open" || access === "recovery-point");
     const start = access === "idr" || dropLeading ? unit.time : this.#earliest(at, final);
     if (start === undefined) return false;
@@ -201,6 +213,12 @@ export class TrackQueue {
     this.#end = start;
     events.push({ kind: "segment-start", trackId: this.track.id, number, start, independent });
     return true;
+  }
+
+  /** Whether a frame is the first of the boundary's segment, rather than one in its middle. */
+  #isFirstFrame(grid: Grid, { position }: Boundary, time: MediaTime): boolean {
+    const { timescale, unitDuration } = this.track;
+    return time - mulDivCeil(position, grid.rate.den * timescale, grid.rate.num) < unitDuration;
   }
 
   /**

@@ -5,6 +5,8 @@ import type { ChannelAnchor } from "./channel-anchor.ts";
 import { PictureClock } from "./picture-clock.ts";
 import { AudioTimeline, RateProbe, type StreamIdentity, VideoTimeline } from "./stream-timeline.ts";
 import { type Placement, type StreamClock, TimeBase } from "./time-base.ts";
+import type { TimecodedPicture, TimecodeState } from "./timecode-lock.ts";
+import { TimecodeReader } from "./timecode-reader.ts";
 import type { TimelineEvent } from "./timed-unit.ts";
 import { type Checked, type Received, TimestampFilter } from "./timestamp-filter.ts";
 import { unitSize } from "./unit-size.ts";
@@ -41,8 +43,9 @@ type Stream = {
 /**
  * Puts the access units of one input on the channel's epoch-anchored timeline.
  *
- * Nothing is placed before the picture rate of the input's first video is known: its first picture then fixes how the
- * input's clock maps to the epoch, moved to the nearest picture of the grid so that sound keeps its distance to the pictures.
+ * Nothing is placed before the picture rate of the input's first video is known: the timecodes of its first pictures then fix how the
+ * input's clock maps to the epoch; where they cannot be used the first picture does, moved to the nearest picture of the grid so
+ * that sound keeps its distance to the pictures.
  */
 export class InputTimeline {
   readonly #anchor: ChannelAnchor;
@@ -53,6 +56,7 @@ export class InputTimeline {
   #base: TimeBase | undefined;
   /** Latest presentation time placed, in epoch time. */
   #reached = Number.NEGATIVE_INFINITY;
+  #timecode: TimecodeState | undefined;
   /** The input said itself that its clock breaks. */
   #announcedJump = false;
 
@@ -64,6 +68,11 @@ export class InputTimeline {
   /** How far presentation has come, in ticks since the epoch; minus infinity before the first unit is placed. */
   get reached(): number {
     return this.#reached;
+  }
+
+  /** Where its epoch time comes from; undefined before it has any. */
+  get timecode(): TimecodeState | undefined {
+    return this.#timecode;
   }
 
   /** @param arrival - When the bytes of the event came, by the host's clock; absent for an input that is not live. */
@@ -151,19 +160,46 @@ export class InputTimeline {
     const reference = this.#reference();
     const first = this.#held.find((held) => this.#streams.get(held.unit.pid) === reference) ?? this.#held[0];
     if (reference === undefined || first === undefined) return;
-    const { unit, arrival } = first;
     reference.probe.close();
-    const epoch = this.#anchor.anchor(unit.pts, arrival, (time) =>
-      unit.kind === "audio" ? time : snap(time, reference),
-    );
-    const base = new TimeBase(unit.pts, epoch);
-    this.#base = base;
     const held = this.#held;
     this.#held = [];
+    const base = this.#lock(reference, held, first.arrival, events) ?? this.#anchorByClock(reference, first);
+    this.#base = base;
     for (const one of held) {
       const stream = this.#streams.get(one.unit.pid);
       if (stream !== undefined) this.#place(stream, base, one, events);
     }
+  }
+
+  /** Epoch time by the timecodes of the reference's pictures. */
+  #lock(
+    { announced, probe }: Stream,
+    held: readonly Received[],
+    arrival: Milliseconds | undefined,
+    events: TimelineEvent[],
+  ): TimeBase | undefined {
+    if (!this.#anchor.usesTimecodes) return undefined;
+    const reader = new TimecodeReader();
+    const pictures: TimecodedPicture[] = [];
+    for (const { unit } of held) {
+      if (unit.kind !== "video" || unit.pid !== announced.pid) continue;
+      const timecodes = reader.read(unit);
+      for (const problem of timecodes.problems) events.push({ kind: "problem", problem });
+      pictures.push({ pts: unit.pts, timecodes });
+    }
+    const { rate, regular } = probe.result();
+    const lock = this.#anchor.lock(pictures, new PictureClock(rate, regular), arrival);
+    if (lock === undefined) return undefined;
+    this.#timecode = lock.source;
+    return new TimeBase(lock.pts, lock.epoch);
+  }
+
+  #anchorByClock(reference: Stream, { unit, arrival }: Received): TimeBase {
+    this.#timecode = "none";
+    const epoch = this.#anchor.anchor(unit.pts, arrival, (time) =>
+      unit.kind === "audio" ? time : snap(time, reference),
+    );
+    return new TimeBase(unit.pts, epoch);
   }
 
   #place(stream: Stream, base: TimeBase, { unit, arrival }: Received, events: TimelineEvent[]): void {

@@ -124,7 +124,7 @@ describe.skipIf(noChromium)("a live channel fed by the simulator", () => {
     page.on("pageerror", ({ message }) => complaints.push(message));
     page.on("console", (message) => complaints.push(message.text()));
     await page.goto(`${packager.base}/`);
-    const position = (): Promise<number> => page.evaluate("document.querySelector('video').currentTime");
+    const position = (): Promise<number> => page.evaluate("document.querySelector('video')?.currentTime ?? 0");
     await until("the page to play", async () => (await position()) > 0, START_SECONDS * 1000);
     const from = await position();
     await sleep(6000);

@@ -33,6 +33,7 @@ function packagePieces(pieces: readonly Uint8Array[]): Result {
   const pipeline = new ChannelPipeline({
     name: "property",
     segmentDuration: 1000 as Milliseconds,
+    joinsLive: false,
     retainBodies: false,
     programs: [undefined],
     start: 0 as Milliseconds,

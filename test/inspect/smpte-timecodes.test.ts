@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { labelsPerDay, type SmpteLabel } from "../../src/inspect/smpte-label.ts";
 import { SmpteTimecodes } from "../../src/inspect/smpte-timecodes.ts";
 import type { TimecodeReport } from "../../src/inspect/video-report.ts";
 import type { Rational } from "../../src/time/rational.ts";
 import type { Milliseconds, Ticks } from "../../src/time/units.ts";
+import { labelsPerDay, type SmpteLabel } from "../../src/timeline/smpte-label.ts";
 
 const PAL = { num: 25, den: 1 };
 const PAL_FAST = { num: 50, den: 1 };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatLabel, labelIndex, labelsPerDay, type SmpteLabel } from "../../src/inspect/smpte-label.ts";
+import { formatLabel, labelIndex, labelsPerDay, type SmpteLabel } from "../../src/timeline/smpte-label.ts";
 
 function label(text: string): SmpteLabel {
   const [hours, minutes, seconds, frames] = text.split(/[:;]/).map(Number) as [number, number, number, number];
