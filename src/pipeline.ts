@@ -8,9 +8,10 @@ import type { MqaUuid } from "./sei/mqa-uuid.ts";
 import { ChannelStore } from "./store/channel-store.ts";
 import type { Milliseconds } from "./time/units.ts";
 import { ChannelAnchor } from "./timeline/channel-anchor.ts";
+import type { TimecodeStatus } from "./timeline/input-clock.ts";
 import { InputTimeline } from "./timeline/input-timeline.ts";
 import { StreamNames } from "./timeline/stream-names.ts";
-import type { TimecodeOptions, TimecodeState } from "./timeline/timecode-lock.ts";
+import type { TimecodeOptions } from "./timeline/timecode-options.ts";
 import type { TimedTrack, TimelineEvent } from "./timeline/timed-unit.ts";
 
 /** What a channel is made of. */
@@ -28,6 +29,8 @@ export type PipelineOptions = {
   readonly programs: readonly (number | undefined)[];
   /** Epoch time of the first picture, instead of its arrival, where no timecode tells. */
   readonly start?: Milliseconds;
+  /** What is added to the numbers of segments; absent: nothing. */
+  readonly numberOffset?: number;
   /** Which timecodes to believe; absent: the defaults. */
   readonly timecode?: TimecodeOptions;
   /** UUIDs that mark quality messages. */
@@ -36,11 +39,14 @@ export type PipelineOptions = {
   readonly onProblem: (problem: Problem, input: number | undefined) => void;
 };
 
-/** More segments than tracks can be apart, since none waits for another for long. */
-const MAX_SEGMENTS_APART = 64;
-
 /** The stages one input has to itself. */
-type InputStages = { readonly demuxer: TransportDemuxer; readonly timeline: InputTimeline; ended: boolean };
+type InputStages = {
+  readonly demuxer: TransportDemuxer;
+  readonly timeline: InputTimeline;
+  /** It has a track. */
+  arrived: boolean;
+  ended: boolean;
+};
 
 /**
  * One channel, stage by stage, from bytes to published segments:
@@ -58,21 +64,25 @@ export class ChannelPipeline {
   readonly #segmenter: Segmenter;
   readonly #pool = new BlockPool();
   readonly #packagers = new Map<string, TrackPackager>();
-  /** Numbers of late segments that some track breaks at. */
-  readonly #discontinuities = new Set<number>();
 
   constructor(options: PipelineOptions) {
     this.#options = options;
-    const { name, segmentDuration, window, retainBodies } = options;
+    const { name, segmentDuration, window, retainBodies, start, timecode, joinsLive, numberOffset = 0 } = options;
+    const inputs = options.programs.length;
     this.store = new ChannelStore({ name, segmentDuration, retainBodies, ...(window === undefined ? {} : { window }) });
-    const anchor = new ChannelAnchor(options.start, options.timecode);
-    const names = new StreamNames(options.programs.length);
+    const anchor = new ChannelAnchor({
+      inputs,
+      ...(start === undefined ? {} : { start }),
+      ...(timecode === undefined ? {} : { timecode }),
+    });
+    const names = new StreamNames(inputs);
     this.#inputs = options.programs.map((program, input) => ({
       demuxer: new TransportDemuxer({ pool: this.#pool, ...(program === undefined ? {} : { program }) }),
-      timeline: new InputTimeline(anchor, (stream, ordinal) => names.identify(input, stream, ordinal)),
+      timeline: new InputTimeline(anchor, input, (stream, ordinal) => names.identify(input, stream, ordinal)),
+      arrived: false,
       ended: false,
     }));
-    this.#segmenter = new Segmenter(segmentDuration, options.joinsLive);
+    this.#segmenter = new Segmenter({ segmentDuration, joinsLive, numberOffset, inputs });
   }
 
   /**
@@ -91,8 +101,8 @@ export class ChannelPipeline {
     return this.#inputs[input]!.timeline.reached;
   }
 
-  /** Where an input's epoch time comes from; undefined before it has any. */
-  timecode(input: number): TimecodeState | undefined {
+  /** How an input knows its time. */
+  timecode(input: number): TimecodeStatus {
     return this.#inputs[input]!.timeline.timecode;
   }
 
@@ -103,6 +113,7 @@ export class ChannelPipeline {
     stages.ended = true;
     this.#timed(stages, input, stages.demuxer.flush(), arrival);
     for (const event of stages.timeline.flush()) this.#place(event, input, arrival);
+    this.#arrived(stages);
     if (!this.#inputs.every(({ ended }) => ended)) return;
     for (const event of this.#segmenter.flush()) this.#cut(event, undefined, arrival);
     this.store.end();
@@ -120,7 +131,15 @@ export class ChannelPipeline {
       return;
     }
     for (const cut of this.#segmenter.push(event)) this.#cut(cut, input, arrival);
-    if (event.kind === "track") this.#addTrack(event.track);
+    if (event.kind !== "track") return;
+    this.#addTrack(event.track);
+    this.#arrived(this.#inputs[input]!);
+  }
+
+  /** The segmenter waits for all inputs, so that what it does does not depend on which comes first. */
+  #arrived(stages: InputStages): void {
+    if (!stages.arrived) this.#segmenter.inputArrived();
+    stages.arrived = true;
   }
 
   #addTrack(track: TimedTrack): void {
@@ -160,26 +179,10 @@ export class ChannelPipeline {
       this.#options.onProblem(event.problem, input);
       return;
     }
-    if (event.kind === "discontinuity") {
-      this.#markDiscontinuity(event.number);
-      return;
-    }
     const { segment } = event;
     const available = arrival === undefined ? {} : { availableAt: arrival };
-    const discontinuity = segment.discontinuity || this.#discontinuities.has(segment.number);
-    this.store.publish(trackId, { ...segment, ...available, discontinuity });
+    this.store.publish(trackId, { ...segment, ...available });
     // The listeners have written it.
     if (!this.#options.retainBodies) for (const part of segment.body) this.#pool.giveBack(part);
-  }
-
-  /**
-   * Where one track breaks all do: discontinuity sequence numbers must match across renditions (RFC 8216bis 6.2.4). It is known when the
-   * segment begins, before any track's segment of that number ends.
-   */
-  #markDiscontinuity(number: number): void {
-    this.#discontinuities.add(number);
-    for (const old of this.#discontinuities) {
-      if (old < number - MAX_SEGMENTS_APART) this.#discontinuities.delete(old);
-    }
   }
 }

@@ -33,9 +33,11 @@ function nextEmulationPrevention(nal: Uint8Array, from: number): number {
  * Puts emulation prevention bytes in, so that no start code and no end of a NAL unit occurs inside: the inverse of
  * {@link removeEmulationPrevention} for any bytes.
  *
+ * @returns The same view where there is nothing to prevent, else a copy.
  * @spec Rec. ITU-T H.264 7.4.1.1, H.265 7.4.2
  */
 export function addEmulationPrevention(rbsp: Uint8Array): Uint8Array {
+  if (!needsEmulationPrevention(rbsp)) return rbsp;
   const nal = new Uint8Array(rbsp.length + (rbsp.length >> 1));
   let length = 0;
   let zeros = 0;
@@ -50,4 +52,13 @@ export function addEmulationPrevention(rbsp: Uint8Array): Uint8Array {
   // Two zeros at the end are a cabac_zero_word: with nothing behind them they would be lost to the next start code.
   if (zeros === 2) nal[length++] = 3;
   return nal.subarray(0, length);
+}
+
+function needsEmulationPrevention(rbsp: Uint8Array): boolean {
+  const { length } = rbsp;
+  for (let i = 2; i < length; ) {
+    if (rbsp[i]! <= 3 && rbsp[i - 1] === 0 && rbsp[i - 2] === 0) return true;
+    i += rbsp[i] === 0 ? 1 : 3;
+  }
+  return length >= 2 && rbsp[length - 1] === 0 && rbsp[length - 2] === 0;
 }

@@ -3,19 +3,21 @@ import { type InputUrl, parseInputUrl } from "../input/input-url.ts";
 import { ConfigError } from "../problem/config-error.ts";
 import { DEFAULT_MQA_UUIDS, type MqaUuid, parseMqaUuid } from "../sei/mqa-uuid.ts";
 import type { Milliseconds } from "../time/units.ts";
-import { defaultTimecode, type TimecodeOptions } from "../timeline/timecode-lock.ts";
+import type { TimecodeOptions } from "../timeline/timecode-options.ts";
 import { parseDuration } from "./duration.ts";
+import {
+  namesInFile,
+  parseNumberOffset,
+  parseTimecode,
+  type TimecodeOptionNames,
+  type TimecodeSettings,
+} from "./timecode-settings.ts";
 
 /** Shorter segments are all header; longer ones no player starts on. */
 export const SEGMENT_LIMITS = { min: 500 as Milliseconds, max: 30_000 as Milliseconds };
 
 /** The window is held in memory. */
 export const WINDOW_LIMITS = { min: 1000 as Milliseconds, max: 86_400_000 as Milliseconds };
-
-/** Below a second the way from the encoder is longer; half a day off, a time of day is that of another day. */
-const CLOCK_ERROR_LIMITS = { min: 1000 as Milliseconds, max: 43_200_000 as Milliseconds };
-/** No time zone is further ahead (Kiribati). */
-const MAX_UTC_OFFSET_MINUTES = 14 * 60;
 
 export const DEFAULT_SEGMENT = "2s";
 export const DEFAULT_WINDOW = "60s";
@@ -31,6 +33,8 @@ export type ChannelOptions = {
   readonly segmentDuration: Milliseconds;
   readonly window: Milliseconds;
   readonly timecode: TimecodeOptions;
+  /** What is added to the numbers of segments. */
+  readonly numberOffset: number;
 };
 
 /** @throws ConfigError - naming `option`. */
@@ -56,10 +60,10 @@ export function parseChannel(
     readonly window: string;
     readonly timecode?: TimecodeSettings;
   },
-  optionNames: { readonly name: string; readonly input: string; readonly timecodeSource: string } = {
+  optionNames: { readonly name: string; readonly input: string; readonly timecode: TimecodeOptionNames } = {
     name: "name",
     input: "inputs",
-    timecodeSource: "timecode.source",
+    timecode: namesInFile(prefix),
   },
 ): ChannelOptions {
   const name = parseChannelName(`${prefix}${optionNames.name}`, given.name);
@@ -69,44 +73,9 @@ export function parseChannel(
   if (window < segmentDuration * 3) {
     throw new ConfigError(`${prefix}window`, given.window, `it must be at least three segments of ${given.segment}`);
   }
-  const timecode = parseTimecode(`${prefix}timecode`, given.timecode ?? {}, `${prefix}${optionNames.timecodeSource}`);
-  return { name, inputs, segmentDuration, window, timecode };
-}
-
-/** How a channel takes its timecodes, as given. */
-export type TimecodeSettings = {
-  readonly source?: string | undefined;
-  readonly utcOffset?: string | undefined;
-  readonly maxClockError?: string | undefined;
-};
-
-/** @throws ConfigError - naming the option at fault: `sourceOption`, or one under `option`. */
-export function parseTimecode(option: string, given: TimecodeSettings, sourceOption: string): TimecodeOptions {
-  const { source, utcOffset, maxClockError } = given;
-  return {
-    source: source === undefined ? defaultTimecode.source : parseTimecodeSource(sourceOption, source),
-    utcOffset: utcOffset === undefined ? defaultTimecode.utcOffset : parseUtcOffset(`${option}.utcOffset`, utcOffset),
-    maxClockError:
-      maxClockError === undefined
-        ? defaultTimecode.maxClockError
-        : parseDuration(`${option}.maxClockError`, maxClockError, CLOCK_ERROR_LIMITS),
-  };
-}
-
-/** @throws ConfigError */
-function parseTimecodeSource(option: string, text: string): TimecodeOptions["source"] {
-  const source = (["auto", "misb", "smpte", "none"] as const).find((one) => one === text);
-  if (source === undefined) throw new ConfigError(option, text, "it must be auto, misb, smpte or none");
-  return source;
-}
-
-function parseUtcOffset(option: string, text: string): Milliseconds {
-  const match = /^([+-])(\d{2}):([0-5]\d)$/.exec(text);
-  const minutes = Number(match?.[2]) * 60 + Number(match?.[3]);
-  if (match === null || minutes > MAX_UTC_OFFSET_MINUTES) {
-    throw new ConfigError(option, text, "it must be hours and minutes ahead of UTC, -14:00 to +14:00, such as +02:00");
-  }
-  return ((match[1] === "-" ? -minutes : minutes) * 60_000) as Milliseconds;
+  const timecode = parseTimecode(given.timecode ?? {}, optionNames.timecode);
+  const numberOffset = parseNumberOffset(given.timecode ?? {}, optionNames.timecode);
+  return { name, inputs, segmentDuration, window, timecode, numberOffset };
 }
 
 /**

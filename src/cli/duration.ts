@@ -16,11 +16,18 @@ export function parseDuration(
   limits: { readonly min: Milliseconds; readonly max: Milliseconds } = { min: 1 as Milliseconds, max: DAY },
 ): Milliseconds {
   const allowed = `it must be a duration such as 2s, 1.92s or 500ms, from ${format(limits.min)} to ${format(limits.max)}`;
-  const match = /^(\d{1,9}(?:\.\d{1,6})?)(ms|s|m|h)?$/.exec(text.trim());
-  if (match === null) throw new ConfigError(option, text, allowed);
-  const milliseconds = Math.round(Number(match[1]) * unitMs[(match[2] ?? "s") as keyof typeof unitMs]);
-  if (milliseconds < limits.min || milliseconds > limits.max) throw new ConfigError(option, text, allowed);
-  return milliseconds as Milliseconds;
+  const milliseconds = readDuration(text.trim());
+  if (milliseconds === undefined || milliseconds < limits.min || milliseconds > limits.max) {
+    throw new ConfigError(option, text, allowed);
+  }
+  return milliseconds;
+}
+
+/** The same without limits; undefined: it is no duration. */
+export function readDuration(text: string): Milliseconds | undefined {
+  const match = /^(\d{1,9}(?:\.\d{1,6})?)(ms|s|m|h)?$/.exec(text);
+  if (match === null) return undefined;
+  return Math.round(Number(match[1]) * unitMs[(match[2] ?? "s") as keyof typeof unitMs]) as Milliseconds;
 }
 
 const DAY = 86_400_000 as Milliseconds;

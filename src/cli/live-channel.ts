@@ -10,8 +10,10 @@ import type { MqaUuid } from "../sei/mqa-uuid.ts";
 import type { ChannelView } from "../server/channel-view.ts";
 import type { ChannelStore } from "../store/channel-store.ts";
 import type { Milliseconds } from "../time/units.ts";
-import type { TimecodeState } from "../timeline/timecode-lock.ts";
+import type { TimecodeStatus } from "../timeline/input-clock.ts";
 import type { ChannelOptions } from "./channel-options.ts";
+
+const WORST_FIRST = ["waiting", "unlocked", "holdover", "locked"] as const;
 
 /** One live channel: its inputs feed its pipeline, and what happens is counted and logged. */
 export class LiveChannel implements ChannelView {
@@ -24,7 +26,7 @@ export class LiveChannel implements ChannelView {
   readonly #problems = new ProblemTally();
   readonly #inputProblems: readonly ProblemTally[];
   /** What was logged of each input. */
-  readonly #timecodes: TimecodeState[] = [];
+  readonly #timecodes: TimecodeStatus["state"][] = [];
 
   /** @throws ConfigError - where an input cannot work on this machine. */
   constructor(options: ChannelOptions, mqaUuids: readonly MqaUuid[], log: Logger) {
@@ -43,6 +45,7 @@ export class LiveChannel implements ChannelView {
       retainBodies: true,
       programs: options.inputs.map(({ program }) => program),
       timecode: options.timecode,
+      numberOffset: options.numberOffset,
       mqaUuids,
       onProblem: (problem, input) => this.#count(problem, input),
     });
@@ -85,14 +88,12 @@ export class LiveChannel implements ChannelView {
 
   status(): unknown {
     return {
-      timecode:
-        this.#options.inputs.map((_, index) => this.#pipeline.timecode(index)).find((state) => state !== undefined) ??
-        "none",
+      timecode: this.#timecode(),
       segmentSeconds: this.#options.segmentDuration / 1000,
       windowSeconds: this.#options.window / 1000,
       inputs: this.#inputs.map((input, index) => ({
         url: describeInput(this.#options.inputs[index]!),
-        timecode: this.#pipeline.timecode(index) ?? "none",
+        timecode: this.#pipeline.timecode(index),
         ...input.statistics,
         problems: this.#inputProblems[index]!.counts(),
       })),
@@ -100,16 +101,23 @@ export class LiveChannel implements ChannelView {
     };
   }
 
+  /** Of the channel: as good as that of its worst input. */
+  #timecode(): TimecodeStatus["state"] {
+    const states = this.#inputs.map((_, index) => this.#pipeline.timecode(index).state);
+    return WORST_FIRST.find((state) => states.includes(state))!;
+  }
+
   #noteTimecode(index: number, log: Logger): void {
-    const state = this.#pipeline.timecode(index);
-    if (state === undefined || state === this.#timecodes[index]) return;
+    const { state, source, errorPictures, driftPpm, reason } = this.#pipeline.timecode(index);
+    if (state === this.#timecodes[index]) return;
     this.#timecodes[index] = state;
-    if (state !== "none") log.info({ timecode: state }, "locked to the timecode");
-    else if (this.#options.timecode.source === "none") log.info("the time is that of arrival");
-    else
-      log.warn(
-        "no timecode that can be used: the time is that of arrival, and other packagers will name segments otherwise",
-      );
+    const fields = { timecode: state, source, errorPictures, driftPpm, reason };
+    if (state === "locked") log.info(fields, "locked to the timecode");
+    else if (state === "holdover") log.warn(fields, "no timecode to go by: time runs on with the timestamps");
+    else if (state === "unlocked" && this.#options.timecode.source === "none")
+      log.info(fields, "the time is that of arrival");
+    else if (state === "unlocked")
+      log.warn(fields, "the time is that of arrival, and other packagers will name segments otherwise");
   }
 
   #count(problem: Problem, input: number | undefined): void {

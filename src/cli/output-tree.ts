@@ -66,12 +66,13 @@ export class OutputTree {
 
 /** What segments.jsonl says of a segment. */
 function ledgerLine(segment: Segment): unknown {
-  const { number, start, duration, init, quality } = segment;
+  const { number, start, duration, init, timecode, quality } = segment;
   return {
     number,
     start: new Date(mulDivRound(start, 1000, init.timescale)).toISOString(),
     duration: duration / init.timescale,
     uri: `${number}.m4s`,
+    timecode,
     cmsd: segmentCmsd(segment, { ...defaultCmsdOrigin, live: false }),
     quality,
   };

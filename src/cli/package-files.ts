@@ -8,7 +8,7 @@ import { ProblemTally } from "../problem/problem-tally.ts";
 import type { ProblemCode } from "../problem/problems.ts";
 import type { MqaUuid } from "../sei/mqa-uuid.ts";
 import type { Milliseconds } from "../time/units.ts";
-import type { TimecodeOptions } from "../timeline/timecode-lock.ts";
+import type { TimecodeOptions } from "../timeline/timecode-options.ts";
 import { OutputTree } from "./output-tree.ts";
 import type { ProgressState } from "./progress.ts";
 
@@ -19,6 +19,7 @@ export type PackageJob = {
   readonly segmentDuration: Milliseconds;
   readonly start: Milliseconds;
   readonly timecode: TimecodeOptions;
+  readonly numberOffset: number;
   readonly mqaUuids: readonly MqaUuid[];
   readonly onProgress: (state: ProgressState) => void;
 };
@@ -38,6 +39,8 @@ const TURN_BYTES = 188 * 64;
 type Source = {
   readonly chunks: AsyncGenerator<Uint8Array>;
   chunk: Uint8Array;
+  /** Bytes taken. */
+  taken: number;
   ended: boolean;
 };
 
@@ -48,7 +51,7 @@ type Source = {
  */
 export async function packageFiles(job: PackageJob): Promise<PackageResult> {
   const tally = new ProblemTally();
-  const sources = job.inputs.map(({ path }) => ({ chunks: readChunks(path), chunk: new Uint8Array(0), ended: false }));
+  const sources = job.inputs.map(({ path }) => ({ chunks: readChunks(path), chunk: new Uint8Array(0), taken: 0, ended: false }));
   // Reading starts before the folder is made, so that a missing file leaves no trace.
   for (const source of sources) await refill(source);
   const tree = new OutputTree(job.out);
@@ -60,6 +63,7 @@ export async function packageFiles(job: PackageJob): Promise<PackageResult> {
     programs: job.inputs.map(({ program }) => program),
     start: job.start,
     timecode: job.timecode,
+    numberOffset: job.numberOffset,
     mqaUuids: job.mqaUuids,
     onProblem: (problem) => tally.add(problem),
   });
@@ -86,6 +90,7 @@ async function refill(source: Source): Promise<void> {
 async function takeTurn(source: Source, input: number, pipeline: ChannelPipeline, share: boolean): Promise<number> {
   const piece = share ? source.chunk.subarray(0, TURN_BYTES) : source.chunk;
   pipeline.push(input, piece);
+  source.taken += piece.length;
   source.chunk = source.chunk.subarray(piece.length);
   if (source.chunk.length === 0) await refill(source);
   if (source.ended) pipeline.end(input);
@@ -94,11 +99,15 @@ async function takeTurn(source: Source, input: number, pipeline: ChannelPipeline
 
 /** The input whose pictures have come the least far: renditions have to keep step. */
 function furthestBehind(sources: readonly Source[], pipeline: ChannelPipeline): number {
-  let chosen = -1;
-  for (const [input, { ended }] of sources.entries()) {
-    if (!ended && (chosen < 0 || pipeline.reached(input) < pipeline.reached(chosen))) chosen = input;
-  }
-  return chosen;
+  const [chosen] = [...sources.keys()]
+    .filter((input) => !sources[input]!.ended)
+    // Until their first pictures are placed they take turns.
+    .sort((a, b) => compare(pipeline.reached(a), pipeline.reached(b)) || sources[a]!.taken - sources[b]!.taken);
+  return chosen!;
+}
+
+function compare(a: number, b: number): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function totalBytes(paths: readonly string[]): number | undefined {

@@ -3,17 +3,24 @@ import { parseInputUrl } from "../input/input-url.ts";
 import { ConfigError } from "../problem/config-error.ts";
 import { problems } from "../problem/problems.ts";
 import type { Milliseconds } from "../time/units.ts";
-import { DEFAULT_SEGMENT, parseMqaUuids, parseTimecode, SEGMENT_LIMITS } from "./channel-options.ts";
+import { DEFAULT_SEGMENT, parseMqaUuids, SEGMENT_LIMITS } from "./channel-options.ts";
 import { parseDuration } from "./duration.ts";
+import { parseIsoTime } from "./iso-time.ts";
 import { Progress } from "./progress.ts";
+import { parseNumberOffset, parseTimecode, TIMECODE_FLAGS } from "./timecode-settings.ts";
 
 type PackageFlags = {
   readonly out: string;
   readonly segment: string;
   readonly start?: string;
   readonly timecode: string;
+  readonly utcOffset?: string;
+  readonly timeZone?: string;
+  readonly numberOffset?: string;
   readonly mqaUuid?: readonly string[];
 };
+
+const EPOCH = 0 as Milliseconds;
 
 const HELP = `
 Several FILEs are several inputs of one channel: renditions of one programme. FILE?program=N takes that programme instead of
@@ -40,6 +47,9 @@ export function packageCommand(): Command {
       "time of the first picture; with SMPTE timecodes only its date counts (default: 1970-01-01)",
     )
     .option("--timecode <source>", "timecodes that tell the time: auto, misb, smpte, none", "auto")
+    .option("--utc-offset <+hh:mm>", "how far SMPTE timecodes are ahead of UTC")
+    .option("--time-zone <zone>", "whose time of day SMPTE timecodes are, such as Europe/Berlin")
+    .option("--number-offset <n>", "added to segment numbers: 0 or 1")
     .option("--mqa-uuid <uuid...>", "further UUIDs, or beginnings of them, that mark quality SEI messages")
     .addHelpText("after", HELP)
     .action(async (files: readonly string[], flags: PackageFlags) => {
@@ -49,8 +59,10 @@ export function packageCommand(): Command {
         inputs: files.map((file) => parseFile(file)),
         out: flags.out,
         segmentDuration: parseDuration("--segment", flags.segment, SEGMENT_LIMITS),
-        start: parseStart(flags.start),
-        timecode: parseTimecode("--timecode", { source: flags.timecode }, "--timecode"),
+        // The epoch itself where nothing is given, so that the same files give the same tree.
+        start: flags.start === undefined ? EPOCH : parseIsoTime("--start", flags.start),
+        timecode: parseTimecode({ ...flags, source: flags.timecode }, TIMECODE_FLAGS),
+        numberOffset: parseNumberOffset(flags, TIMECODE_FLAGS),
         mqaUuids: parseMqaUuids("--mqa-uuid", flags.mqaUuid ?? []),
         onProgress: (state) => progress.show(state),
       });
@@ -70,19 +82,4 @@ function parseFile(text: string): { readonly path: string; readonly program?: nu
   if (url.kind === "stdin") return { ...url, path: "-" };
   if (url.kind !== "file") throw new ConfigError("FILE", text, "it must be a file or -; run takes live inputs");
   return url;
-}
-
-/** The epoch itself where nothing is given, so that the same files give the same tree. */
-function parseStart(text: string | undefined): Milliseconds {
-  if (text === undefined) return 0 as Milliseconds;
-  const isIso = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text);
-  const time = isIso ? Date.parse(text) : Number.NaN;
-  if (!Number.isSafeInteger(time) || time < 0) {
-    throw new ConfigError(
-      "--start",
-      text,
-      "it must be an ISO 8601 time with its zone, from 1970 on, such as 2026-01-01T12:00:00Z",
-    );
-  }
-  return time as Milliseconds;
 }

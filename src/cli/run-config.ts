@@ -54,7 +54,10 @@ const schema = z.strictObject({
           .strictObject({
             source: z.string().optional(),
             utcOffset: z.string().optional(),
+            timeZone: z.string().optional(),
             maxClockError: duration.optional(),
+            wait: duration.optional(),
+            numberOffset: z.number().optional(),
           })
           .prefault({}),
       }),

@@ -12,6 +12,7 @@ import {
   parseMqaUuids,
 } from "./channel-options.ts";
 import type { RunConfig } from "./run-config.ts";
+import { TIMECODE_FLAGS } from "./timecode-settings.ts";
 import { untilSignal } from "./until-signal.ts";
 
 type RunFlags = {
@@ -21,6 +22,11 @@ type RunFlags = {
   readonly segment?: string;
   readonly window?: string;
   readonly timecode?: string;
+  readonly utcOffset?: string;
+  readonly timeZone?: string;
+  readonly maxClockError?: string;
+  readonly timecodeWait?: string;
+  readonly numberOffset?: string;
   readonly mqaUuid?: readonly string[];
   readonly keyPrefix?: string;
   readonly identifier?: string;
@@ -53,6 +59,11 @@ export function runCommand(): Command {
     .option("-s, --segment <duration>", `nominal duration of a segment (default: ${DEFAULT_SEGMENT})`)
     .option("-w, --window <duration>", `how much of the past the manifests list (default: ${DEFAULT_WINDOW})`)
     .option("--timecode <source>", "timecodes that tell the time: auto, misb, smpte, none (default: auto)")
+    .option("--utc-offset <+hh:mm>", "how far SMPTE timecodes are ahead of UTC (default: +00:00)")
+    .option("--time-zone <zone>", "whose time of day SMPTE timecodes are, such as Europe/Berlin")
+    .option("--max-clock-error <duration>", "how far timecodes may lie from this machine's clock (default: 120s)")
+    .option("--timecode-wait <duration>", "how long to wait for a timecode at the start, or forever (default: 0s)")
+    .option("--number-offset <n>", "added to segment numbers: 0 or 1 (default: 0)")
     .option("--mqa-uuid <uuid...>", "further UUIDs, or beginnings of them, that mark quality SEI messages")
     .option("--key-prefix <prefix>", `what quality keys in CMSD begin with (default: ${defaultCmsdOrigin.keyPrefix})`)
     .option("--identifier <text>", `who this packager is, the key n in CMSD (default: ${defaultCmsdOrigin.n})`)
@@ -87,9 +98,16 @@ function configOfFlags(flags: RunFlags): RunConfig {
       inputs,
       segment: flags.segment ?? DEFAULT_SEGMENT,
       window: flags.window ?? DEFAULT_WINDOW,
-      timecode: { source: flags.timecode },
+      timecode: {
+        source: flags.timecode,
+        utcOffset: flags.utcOffset,
+        timeZone: flags.timeZone,
+        maxClockError: flags.maxClockError,
+        wait: flags.timecodeWait,
+        numberOffset: flags.numberOffset,
+      },
     },
-    { name: "channel", input: "input", timecodeSource: "timecode" },
+    { name: "channel", input: "input", timecode: TIMECODE_FLAGS },
   );
   return {
     listen: parseListen("--listen", flags.listen ?? DEFAULT_LISTEN),

@@ -1,26 +1,35 @@
 import { Command } from "commander";
+import { ConfigError } from "../problem/config-error.ts";
 import { OUTPUT_FORMS } from "../simulate/output-target.ts";
-import { DEFAULT_SAMPLE, runSimulation } from "../simulate/simulate.ts";
+import { runSimulation } from "../simulate/simulate.ts";
+import { simulatedRates } from "../simulate/simulated-rates.ts";
+import type { SimulationOptions } from "../simulate/simulation-options.ts";
+import type { Rational } from "../time/rational.ts";
+import type { Milliseconds } from "../time/units.ts";
+import { parseDuration } from "./duration.ts";
+import { parseFault } from "./fault-option.ts";
+import { parseIsoTime } from "./iso-time.ts";
+import { SIMULATE_HELP } from "./simulate-help.ts";
 import { untilSignal } from "./until-signal.ts";
 
-const HELP = `
-URLs:
-  udp://HOST:PORT    seven packets a datagram; unicast or multicast
-                     ?ttl=N              how many routers a datagram may pass
-                     &interface=ADDRESS  local interface that multicast leaves by
-  srt://HOST:PORT    through srt-live-transmit, as caller or (without a host) as listener
-                     ?mode=caller|listener  &passphrase=TEXT  &pbkeylen=16|24|32  &latency=MS  &streamid=TEXT
-  file:PATH          a file that grows in real time
-  -                  standard output
+type SimulateFlags = {
+  readonly out: readonly string[];
+  readonly sample?: string;
+  readonly rate?: string;
+  readonly dropFrame: boolean;
+  readonly labelPairs?: true;
+  readonly start?: string;
+  readonly duration?: string;
+  readonly fast?: true;
+  readonly split?: true;
+  readonly ptsOrigin?: readonly string[];
+  readonly fault?: readonly string[];
+};
 
-Every picture carries its UTC timecode (H.264 pic_timing) and scores (user_data_unregistered) that change with time,
-with a deep dip once a minute. The stream is a function of the clock: two simulators send the same.
+/** A year. */
+const DURATION_LIMITS = { min: 1 as Milliseconds, max: 31_536_000_000 as Milliseconds };
 
-Examples:
-  mqa-packager simulate --out udp://127.0.0.1:5000
-  mqa-packager simulate --out 'udp://239.1.1.1:5000?interface=127.0.0.1' 'srt://:9000'
-  mqa-packager simulate --out - | ffprobe -
-`;
+const RATES: string = [...simulatedRates.keys()].join(", ");
 
 /** The command `simulate`. Its action throws ConfigError for options that cannot work. */
 export function simulateCommand(): Command {
@@ -31,12 +40,53 @@ export function simulateCommand(): Command {
         "every picture has a timecode and quality scores.",
     )
     .requiredOption("-o, --out <url...>", `where to send to; one or more of ${OUTPUT_FORMS}`)
-    .option("-s, --sample <file>", "transport stream to play: H.264 and AAC, closed GOPs", DEFAULT_SAMPLE)
-    .addHelpText("after", HELP)
-    .action(async ({ out, sample }: { readonly out: readonly string[]; readonly sample: string }) => {
+    .option(
+      "-s, --sample <file>",
+      "transport stream to play: H.264 and AAC, closed GOPs (default: one of the project's that suits the rate)",
+    )
+    .option("-r, --rate <rate>", `pictures a second: ${RATES} (default: those of the sample)`)
+    .option("--no-drop-frame", "timecodes at 29.97 and 59.94 leave out no labels, and fall behind the time of day")
+    .option("--label-pairs", "above 30 pictures a second timecodes count pairs of pictures")
+    .option("--start <iso-time>", "the stream's time when it starts (default: now)")
+    .option("--duration <duration>", "end after so much of the stream (default: never)")
+    .option("--fast", "as fast as the outputs take it, not by the clock; needs --duration and files or - as outputs")
+    .option("--split", "the n-th output gets the n-th rendition and the first sound, instead of everything")
+    .option("--pts-origin <ticks...>", "PTS of a picture at 1970-01-01: for all outputs, or one for each (default: 0)")
+    .option("--fault <spec...>", "what is to go wrong, and when: KIND@TIME[+DURATION][/RENDITION], see below")
+    .addHelpText("after", SIMULATE_HELP)
+    .action(async (flags: SimulateFlags) => {
       const report = (message: string): void => {
         process.stderr.write(`simulate: ${message}\n`);
       };
-      await runSimulation({ outputs: out, sample, report }, untilSignal());
+      await runSimulation({ ...parseFlags(flags), report }, untilSignal());
     });
+}
+
+/** @throws ConfigError */
+function parseFlags(flags: SimulateFlags): Omit<SimulationOptions, "report"> {
+  const { out, sample, rate, dropFrame, labelPairs = false, start, duration, fast = false, split = false } = flags;
+  return {
+    outputs: out,
+    ...(sample !== undefined && { sample }),
+    ...(rate !== undefined && { rate: parseRate(rate) }),
+    labels: { dropFrame, pairs: labelPairs },
+    ...(start !== undefined && { start: parseIsoTime("--start", start) }),
+    ...(duration !== undefined && { duration: parseDuration("--duration", duration, DURATION_LIMITS) }),
+    fast,
+    split,
+    ptsOrigins: (flags.ptsOrigin ?? []).map(parseTicks),
+    faults: (flags.fault ?? []).map(parseFault),
+  };
+}
+
+function parseRate(text: string): Rational {
+  const rate = simulatedRates.get(text);
+  if (rate === undefined) throw new ConfigError("--rate", text, `it must be one of ${RATES}`);
+  return rate;
+}
+
+function parseTicks(text: string): number {
+  if (!/^\d{1,10}$/.test(text))
+    throw new ConfigError("--pts-origin", text, "it must be a number of 90 kHz ticks below 2^33");
+  return Number(text);
 }

@@ -1,10 +1,15 @@
 import { BoxWriter } from "./box-writer.ts";
 import { TRACK_ID } from "./init-segment.ts";
+import { ntpTimestamp } from "./ntp-timestamp.ts";
 
 /** sample_depends_on 2 (on no other), sample_is_non_sync_sample 0. */
 const SYNC_SAMPLE = 0x02000000;
 /** sample_depends_on 1 (on others), sample_is_non_sync_sample 1. */
 const NON_SYNC_SAMPLE = 0x01010000;
+/** The wall-clock time of prft is that of the capture of the media. */
+const CAPTURED = 24;
+/** It is arbitrary but goes with the media time. */
+const CONSISTENT = 8;
 
 /** One sample of a fragment, in decoding order. */
 export type Sample = {
@@ -21,8 +26,12 @@ export type Sample = {
 export type Fragment = {
   /** mfhd sequence_number: the low 32 bits of the segment's number, so that it is the same on every packager. */
   readonly sequenceNumber: number;
-  /** tfdt: of the first sample, in the track's timescale. */
+  /** tfdt: of the first sample, in the track's timescale since 1970-01-01T00:00:00Z. Not negative. */
   readonly baseMediaDecodeTime: number;
+  /** Of the track: units in a second. */
+  readonly timescale: number;
+  /** That time is when the media was captured, rather than when it arrived. */
+  readonly captured: boolean;
   readonly samples: readonly Sample[];
 };
 
@@ -46,15 +55,17 @@ type Layout = {
 };
 
 /**
- * A segment's styp, moof and the header of its mdat; the samples' bytes follow directly.
+ * A segment's styp, prft, moof and the header of its mdat; the samples' bytes follow directly.
  *
  * @spec ISO/IEC 23000-19 7.3.2.3 (CMAF chunk), 7.5.16 (tfhd), 7.5.17 (trun); ISO/IEC 14496-12 8.8
  */
-export function buildSegmentHeader({ sequenceNumber, baseMediaDecodeTime, samples }: Fragment): Uint8Array {
+export function buildSegmentHeader(fragment: Fragment): Uint8Array {
+  const { sequenceNumber, baseMediaDecodeTime, samples } = fragment;
   const layout = layoutOf(samples);
   const writer = new BoxWriter(FIXED_BYTES + samples.length * SAMPLE_BYTES);
   writer.open("styp").ascii("cmfs").u32(0);
   writer.ascii("cmfs").ascii("cmff").ascii("cmfc").ascii("msdh").close();
+  writePrft(writer, fragment);
   const moof = writer.length;
   writer.open("moof");
   writer.openFull("mfhd", 0, 0).u32(sequenceNumber).close();
@@ -69,6 +80,17 @@ export function buildSegmentHeader({ sequenceNumber, baseMediaDecodeTime, sample
     .u32(layout.payload + 8)
     .ascii("mdat")
     .finish();
+}
+
+/**
+ * The wall-clock time of the segment. It is made of the media time alone, so that it is the same on every packager.
+ *
+ * @spec ISO/IEC 14496-12 8.16.5
+ */
+function writePrft(writer: BoxWriter, { baseMediaDecodeTime, timescale, captured }: Fragment): void {
+  const { seconds, fraction } = ntpTimestamp(baseMediaDecodeTime, timescale);
+  writer.openFull("prft", 1, captured ? CAPTURED : CONSISTENT).u32(TRACK_ID);
+  writer.u32(seconds).u32(fraction).u64(baseMediaDecodeTime).close();
 }
 
 function layoutOf(samples: readonly Sample[]): Layout {

@@ -1,6 +1,7 @@
 import type { AudioAccessUnit, ElementaryStream } from "../demux/access-unit.ts";
 import type { AudioConfiguration } from "../demux/track-configuration.ts";
-import { TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
+import { mulDivRound } from "../time/rational.ts";
+import { type MediaTime, TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
 import { AudioClock } from "../timeline/audio-clock.ts";
 import { roundTo } from "./distribution.ts";
 import type { AudioFormatReport, AudioReport } from "./report.ts";
@@ -23,6 +24,7 @@ export class AudioInspector {
   #first: AudioConfiguration | undefined;
   #configuration: AudioConfiguration | undefined;
   #clock: AudioClock | undefined;
+  #sampleRate: number | undefined;
   #formatChanges = 0;
   #frames = 0;
   #bytes = 0;
@@ -95,10 +97,10 @@ export class AudioInspector {
   }
 
   #place(pts: Ticks, { sampleRate, samplesPerFrame }: AudioConfiguration, jumped: boolean): void {
-    if (this.#clock === undefined || jumped || this.#clock.sampleRate !== sampleRate) {
-      this.#clock = new AudioClock(sampleRate);
-    }
-    const placement = this.#clock.place(pts, samplesPerFrame);
+    if (this.#clock === undefined || jumped || this.#sampleRate !== sampleRate) this.#clock = new AudioClock();
+    this.#sampleRate = sampleRate;
+    const time = mulDivRound(pts, sampleRate, TICKS_PER_SECOND) as MediaTime;
+    const placement = this.#clock.place(time, samplesPerFrame);
     if (placement.kind === "overlap") {
       this.#overlaps++;
     } else if (placement.gap > 0) {

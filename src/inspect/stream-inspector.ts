@@ -6,7 +6,7 @@ import type { MqaUuid } from "../sei/mqa-uuid.ts";
 import { type Milliseconds, TICKS_PER_SECOND } from "../time/units.ts";
 import { ChannelAnchor } from "../timeline/channel-anchor.ts";
 import { InputTimeline } from "../timeline/input-timeline.ts";
-import { defaultTimecode, type TimecodeOptions } from "../timeline/timecode-lock.ts";
+import { defaultTimecode, type TimecodeOptions } from "../timeline/timecode-options.ts";
 import { AudioInspector } from "./audio-inspector.ts";
 import { ProblemList } from "./problem-list.ts";
 import type { InspectionReport } from "./report.ts";
@@ -43,9 +43,11 @@ export class StreamInspector {
   readonly #mqaUuids: readonly MqaUuid[];
   readonly #survey = new TransportSurvey();
   readonly #demuxer: TransportDemuxer;
-  readonly #timeline = new InputTimeline(new ChannelAnchor(0 as Milliseconds, NO_TIMECODE), ({ pid }) => ({
-    id: `PID 0x${pid.toString(16)}`,
-  }));
+  readonly #timeline = new InputTimeline(
+    new ChannelAnchor({ start: 0 as Milliseconds, inputs: 1, timecode: NO_TIMECODE }),
+    0,
+    ({ pid }) => ({ id: `PID 0x${pid.toString(16)}` }),
+  );
   readonly #problems = new ProblemList();
   #tracks: Track[] = [];
   #program: number | undefined;

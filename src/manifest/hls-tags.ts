@@ -8,8 +8,14 @@
  */
 import { decimalSeconds } from "./decimal-seconds.ts";
 
-/** The playlist continues here with other timestamps or another configuration. */
+/** Segments are missing here that no gap entries stand for. */
 export const DISCONTINUITY = "#EXT-X-DISCONTINUITY";
+
+/**
+ * Discontinuities before the first segment listed: where segments leave the list there are none. Without the tag it
+ * would mean the same, but Apple's authoring specification wants it always.
+ */
+export const DISCONTINUITY_SEQUENCE = "#EXT-X-DISCONTINUITY-SEQUENCE:0";
 
 /** Nothing will be added. */
 export const ENDLIST = "#EXT-X-ENDLIST";
@@ -19,11 +25,6 @@ export const EXTM3U = "#EXTM3U";
 
 /** The segment that follows is missing. */
 export const GAP = "#EXT-X-GAP";
-
-/** Discontinuities before the first segment listed. */
-export function discontinuitySequence(count: number): string {
-  return `#EXT-X-DISCONTINUITY-SEQUENCE:${count}`;
-}
 
 /** Duration of the segment that follows. */
 export function extinf(micros: number): string {

@@ -4,7 +4,7 @@ import { endMicros, startMicros } from "../store/media-micros.ts";
 import type { ChannelSnapshot, Segment, TrackSnapshot } from "../store/segment.ts";
 import {
   DISCONTINUITY,
-  discontinuitySequence,
+  DISCONTINUITY_SEQUENCE,
   ENDLIST,
   EXTM3U,
   extinf,
@@ -18,6 +18,9 @@ import {
 } from "./hls-tags.ts";
 import { HLS_VERSION } from "./hls-version.ts";
 
+/** What a playlist says of the numbers missing between two segments. */
+type Hole = { readonly lines: readonly string[]; readonly gaps: number };
+
 /** What depends on the segment alone, so that a playlist of a long window is written without formatting it again. */
 const entries = new WeakMap<Segment, string>();
 
@@ -28,15 +31,22 @@ const entries = new WeakMap<Segment, string>();
  * EXTINF is the difference of rounded instants, so sums do not drift. EXT-X-INDEPENDENT-SEGMENTS is left to the
  * multivariant playlist: here it could not be taken back when a segment starts without an I picture.
  *
+ * A live channel has no EXT-X-DISCONTINUITY, as its timestamps count from the epoch and never begin anew: another init
+ * segment is told by EXT-X-MAP, missing time by the dates. In a file there is one where gap entries cannot fill a hole.
+ *
  * @spec rfc8216bis 4.4, 6.2
  */
 export function writeMediaPlaylist(channel: ChannelSnapshot, track: TrackSnapshot): string {
-  const rules = listingRules(channel);
+  let rules = listingRules(channel);
   const lines = header(channel, track);
   let previous: Segment | undefined;
   for (const segment of track.segments) {
-    if (previous !== undefined && segment.number !== previous.number + 1) lines.push(...gaps(previous, segment, rules));
-    if (segment.discontinuity) lines.push(DISCONTINUITY);
+    if (previous !== undefined && segment.number !== previous.number + 1) {
+      const hole = tellHole(previous, segment, rules);
+      for (const line of hole.lines) lines.push(line);
+      // The window bounds a live playlist; a file's holes share one limit.
+      if (rules.listed === undefined) rules = { ...rules, mostGaps: rules.mostGaps - hole.gaps };
+    }
     if (segment.init.id !== previous?.init.id) lines.push(map(`init-${segment.init.id}.mp4`));
     lines.push(entry(segment));
     previous = segment;
@@ -51,7 +61,7 @@ function header(channel: ChannelSnapshot, track: TrackSnapshot): string[] {
     version(HLS_VERSION),
     targetDuration(channel.targetDuration),
     mediaSequence(track.segments[0]!.number),
-    discontinuitySequence(track.discontinuitySequence),
+    DISCONTINUITY_SEQUENCE,
   ];
   if (channel.ended && channel.window === undefined) lines.push(playlistType("VOD"));
   return lines;
@@ -66,14 +76,17 @@ function entry(segment: Segment): string {
   return text;
 }
 
-/** Entries for the numbers missing between two segments; none where the store made the hole a discontinuity. */
-function gaps(previous: Segment, next: Segment, rules: ListingRules): string[] {
+/** An entry for each number missing between two segments; where that cannot be told, a discontinuity. */
+function tellHole(previous: Segment, next: Segment, rules: ListingRules): Hole {
+  const ends = gapEnds(previous, next, rules);
+  if (ends === undefined) return { lines: [DISCONTINUITY], gaps: 0 };
   let start = endMicros(previous);
-  return (gapEnds(previous, next, rules) ?? []).flatMap((end, index) => {
-    const lines = [GAP, ...mediaLines(previous.number + 1 + index, start, end)];
+  const lines = ends.flatMap((end, index) => {
+    const entry = [GAP, ...mediaLines(previous.number + 1 + index, start, end)];
     start = end;
-    return lines;
+    return entry;
   });
+  return { lines, gaps: ends.length };
 }
 
 function mediaLines(number: number, start: number, end: number): string[] {

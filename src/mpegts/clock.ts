@@ -46,10 +46,8 @@ export function parsePcr(bytes: Uint8Array): number {
 export function writePcr(pcr: number): Uint8Array {
   const base = wrap33(Math.floor(pcr / PCR_UNITS_PER_TICK) as Ticks);
   const extension = pcr - Math.floor(pcr / PCR_UNITS_PER_TICK) * PCR_UNITS_PER_TICK;
-  const bytes = new Uint8Array(PCR_BYTES);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, Math.floor(base / 2));
+  const high = Math.floor(base / 2);
   // Six reserved bits lie between base and extension, all ones.
-  view.setUint16(4, (base % 2) * 0x8000 + 0x7e00 + extension);
-  return bytes;
+  const low = (base % 2) * 0x8000 + 0x7e00 + extension;
+  return Uint8Array.of(high >>> 24, high >>> 16, high >>> 8, high, low >>> 8, low);
 }

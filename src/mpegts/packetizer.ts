@@ -17,6 +17,8 @@ const ROOM = PACKET_BYTES - PACKET_HEADER_BYTES;
 /** adaptation_field_length and the flags byte. */
 const ADAPTATION_FIXED_BYTES = 2;
 
+const NO_FLAGS: AdaptationFlags = {};
+
 /** table_id of stuffing behind the last section of a packet. */
 const SECTION_STUFFING = 0xff;
 
@@ -39,13 +41,13 @@ export class Packetizer {
     const count = 1 + Math.ceil(Math.max(0, pes.length - firstRoom) / ROOM);
     const packets = new Uint8Array(count * PACKET_BYTES);
     let taken = 0;
-    for (let i = 0; i < count; i++) {
-      const packet = packets.subarray(i * PACKET_BYTES, (i + 1) * PACKET_BYTES);
-      const payload = pes.subarray(taken, taken + (i === 0 ? firstRoom : ROOM));
-      writeHeader(packet, pid, i === 0, this.#next(pid));
-      writeAdaptation(packet, ROOM - payload.length, i === 0 ? flags : {});
-      packet.set(payload, PACKET_BYTES - payload.length);
-      taken += payload.length;
+    for (let at = 0; at < packets.length; at += PACKET_BYTES) {
+      const room = at === 0 ? firstRoom : ROOM;
+      const size = Math.min(room, pes.length - taken);
+      writeHeader(packets, at, pid, at === 0, this.#next(pid));
+      writeAdaptation(packets, at, ROOM - size, at === 0 ? flags : NO_FLAGS);
+      packets.set(size === pes.length ? pes : pes.subarray(taken, taken + size), at + PACKET_BYTES - size);
+      taken += size;
     }
     return packets;
   }
@@ -62,9 +64,8 @@ export class Packetizer {
     payload.set(section, 1);
     const packets = new Uint8Array(count * PACKET_BYTES);
     for (let i = 0; i < count; i++) {
-      const packet = packets.subarray(i * PACKET_BYTES, (i + 1) * PACKET_BYTES);
-      writeHeader(packet, pid, i === 0, this.#next(pid));
-      packet.set(payload.subarray(i * ROOM, (i + 1) * ROOM), PACKET_HEADER_BYTES);
+      writeHeader(packets, i * PACKET_BYTES, pid, i === 0, this.#next(pid));
+      packets.set(payload.subarray(i * ROOM, (i + 1) * ROOM), i * PACKET_BYTES + PACKET_HEADER_BYTES);
     }
     return packets;
   }
@@ -72,8 +73,8 @@ export class Packetizer {
   /** One packet without payload that carries a PCR between the units of a PID. Its counter stays. */
   pcr(pid: number, pcr: number): Uint8Array {
     const packet = new Uint8Array(PACKET_BYTES);
-    writeHeader(packet, pid, false, this.#counters.get(pid) ?? 0);
-    writeAdaptation(packet, ROOM, { pcr });
+    writeHeader(packet, 0, pid, false, this.#counters.get(pid) ?? 0);
+    writeAdaptation(packet, 0, ROOM, { pcr });
     return packet;
   }
 
@@ -91,27 +92,28 @@ function adaptationBytes({ pcr, randomAccess, discontinuity }: AdaptationFlags):
   return randomAccess || discontinuity ? ADAPTATION_FIXED_BYTES : 0;
 }
 
-/** A header that announces a payload and no adaptation field. */
-function writeHeader(packet: Uint8Array, pid: number, unitStart: boolean, counter: number): void {
-  packet[0] = SYNC_BYTE;
-  packet[1] = (unitStart ? 0x40 : 0) | (pid >> 8);
-  packet[2] = pid & 0xff;
-  packet[3] = 0x10 | counter;
+/** The header of the packet at `at`, which announces a payload and no adaptation field. */
+function writeHeader(packets: Uint8Array, at: number, pid: number, unitStart: boolean, counter: number): void {
+  packets[at] = SYNC_BYTE;
+  packets[at + 1] = (unitStart ? 0x40 : 0) | (pid >> 8);
+  packets[at + 2] = pid;
+  packets[at + 3] = 0x10 | counter;
 }
 
 /** Fills `size` bytes after the header with an adaptation field and sets adaptation_field_control to match. */
 function writeAdaptation(
-  packet: Uint8Array,
+  packets: Uint8Array,
+  at: number,
   size: number,
   { pcr, randomAccess, discontinuity }: AdaptationFlags,
 ): void {
   if (size === 0) return;
   const payloadFlag = size === ROOM ? 0 : 0x10;
-  packet[3] = 0x20 | payloadFlag | (packet[3]! & 0x0f);
-  packet[PACKET_HEADER_BYTES] = size - 1;
+  packets[at + 3] = 0x20 | payloadFlag | (packets[at + 3]! & 0x0f);
+  const field = at + PACKET_HEADER_BYTES;
+  packets[field] = size - 1;
   if (size === 1) return;
-  packet.fill(0xff, PACKET_HEADER_BYTES + ADAPTATION_FIXED_BYTES, PACKET_HEADER_BYTES + size);
-  packet[PACKET_HEADER_BYTES + 1] =
-    (discontinuity ? 0x80 : 0) | (randomAccess ? 0x40 : 0) | (pcr === undefined ? 0 : 0x10);
-  if (pcr !== undefined) packet.set(writePcr(pcr), PACKET_HEADER_BYTES + ADAPTATION_FIXED_BYTES);
+  packets.fill(0xff, field + ADAPTATION_FIXED_BYTES, field + size);
+  packets[field + 1] = (discontinuity ? 0x80 : 0) | (randomAccess ? 0x40 : 0) | (pcr === undefined ? 0 : 0x10);
+  if (pcr !== undefined) packets.set(writePcr(pcr), field + ADAPTATION_FIXED_BYTES);
 }

@@ -1,4 +1,3 @@
-import { BitWriter } from "../bytes/bit-writer.ts";
 import { MalformedError } from "../problem/malformed-error.ts";
 
 /** The header of a PES packet. */
@@ -69,14 +68,21 @@ export function parsePesHeader(bytes: Uint8Array): PesHeader {
  */
 export function writePesHeader(header: Omit<PesHeader, "headerBytes" | "scrambled">): Uint8Array {
   const { streamId, packetLength, pts, dts } = header;
-  const writer = new BitWriter().u(24, 1).u(8, streamId).u(16, packetLength);
-  if (WITHOUT_HEADER.has(streamId)) return writer.finish();
+  const hasHeader = !WITHOUT_HEADER.has(streamId);
   const timestamps = pts === undefined ? 0 : dts === undefined ? 2 : 3;
-  writer.u(8, 0x84).u(2, timestamps).u(6, 0);
-  writer.u(8, Math.max(0, timestamps - 1) * TIMESTAMP_BYTES);
-  if (pts !== undefined) writeTimestamp(writer, timestamps, pts);
-  if (pts !== undefined && dts !== undefined) writeTimestamp(writer, 1, dts);
-  return writer.finish();
+  const dataBytes = Math.max(0, timestamps - 1) * TIMESTAMP_BYTES;
+  const bytes = new Uint8Array(hasHeader ? FIXED_BYTES + dataBytes : PREFIX_BYTES);
+  bytes[2] = 1;
+  bytes[3] = streamId;
+  bytes[4] = packetLength >> 8;
+  bytes[5] = packetLength;
+  if (!hasHeader) return bytes;
+  bytes[6] = 0x84;
+  bytes[7] = timestamps << 6;
+  bytes[8] = dataBytes;
+  if (pts !== undefined) writeTimestamp(bytes, FIXED_BYTES, timestamps, pts);
+  if (pts !== undefined && dts !== undefined) writeTimestamp(bytes, FIXED_BYTES + TIMESTAMP_BYTES, 1, dts);
+  return bytes;
 }
 
 function checkLengths(headerBytes: number, timestamps: number, packetLength: number, available: number): void {
@@ -103,11 +109,13 @@ function readTimestamp(bytes: Uint8Array, at: number, prefix: number): number {
   return ((first >> 1) & 7) * 2 ** 30 + middle * 2 ** 15 + low;
 }
 
-function writeTimestamp(writer: BitWriter, prefix: number, value: number): void {
-  writer
-    .u(4, prefix)
-    .u(3, Math.floor(value / 2 ** 30))
-    .flag(true);
-  writer.u(15, Math.floor(value / 2 ** 15) % 2 ** 15).flag(true);
-  writer.u(15, value % 2 ** 15).flag(true);
+/** 3, 15 and 15 bits, each before a marker_bit. */
+function writeTimestamp(bytes: Uint8Array, at: number, prefix: number, value: number): void {
+  const low = value % 2 ** 15;
+  const middle = Math.floor(value / 2 ** 15) % 2 ** 15;
+  bytes[at] = (prefix << 4) | (Math.floor(value / 2 ** 30) << 1) | 1;
+  bytes[at + 1] = middle >> 7;
+  bytes[at + 2] = (middle << 1) | 1;
+  bytes[at + 3] = low >> 7;
+  bytes[at + 4] = (low << 1) | 1;
 }

@@ -1,5 +1,6 @@
 import { buildSegmentHeader, type Sample } from "../cmaf/media-segment.ts";
 import type { MediaTime } from "../time/units.ts";
+import type { TimecodeSource } from "../timeline/timecode-options.ts";
 import type { TimedUnit } from "../timeline/timed-unit.ts";
 
 /** More parts than this make a response slower than copying them once: audio frames, pictures with others between. */
@@ -19,19 +20,25 @@ export type SegmentBytes = { readonly body: readonly Uint8Array[]; readonly size
 export class SegmentBuilder {
   readonly #number: number;
   readonly #start: MediaTime;
+  readonly #timecode: TimecodeSource;
   readonly #units: TimedUnit[] = [];
 
-  constructor(number: number, start: MediaTime) {
+  /** @param timecode - What told the segment's time. */
+  constructor(number: number, start: MediaTime, timecode: TimecodeSource) {
     this.#number = number;
     this.#start = start;
+    this.#timecode = timecode;
   }
 
   push(unit: TimedUnit): void {
     this.#units.push(unit);
   }
 
-  /** @param end - Where the next segment starts, or presentation ends. After `start`. */
-  finish(end: MediaTime): SegmentBytes {
+  /**
+   * @param end - Where the next segment starts, or presentation ends. After `start`.
+   * @param timescale - Of the init segment.
+   */
+  finish(end: MediaTime, timescale: number): SegmentBytes {
     const decodeTimes = this.#decodeTimes(end);
     const samples: Sample[] = this.#units.map((unit, i) => ({
       duration: (decodeTimes[i + 1] ?? end) - decodeTimes[i]!,
@@ -43,6 +50,8 @@ export class SegmentBuilder {
     const header = buildSegmentHeader({
       sequenceNumber: this.#number % 2 ** 32,
       baseMediaDecodeTime: this.#start,
+      timescale,
+      captured: this.#timecode !== "none",
       samples,
     });
     const body = [header, ...this.#media()];

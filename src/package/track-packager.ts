@@ -6,16 +6,13 @@ import type { SegmentEvent } from "../segment/track-queue.ts";
 import type { MqaUuid } from "../sei/mqa-uuid.ts";
 import type { InitSegment, Segment } from "../store/segment.ts";
 import type { MediaTime } from "../time/units.ts";
+import type { TimecodeSource } from "../timeline/timecode-options.ts";
 import type { TimedTrack, TimedUnit } from "../timeline/timed-unit.ts";
 import { SegmentBuilder } from "./segment-builder.ts";
 import { buildTrackInit } from "./track-init.ts";
 
 /** What packaging a track yields. */
-export type PackageEvent =
-  | { readonly kind: "segment"; readonly segment: Segment }
-  /** The segment with this number, which has just begun, does not continue the one before. */
-  | { readonly kind: "discontinuity"; readonly number: number }
-  | ProblemEvent;
+export type PackageEvent = { readonly kind: "segment"; readonly segment: Segment } | ProblemEvent;
 
 const NOTHING: readonly PackageEvent[] = [];
 
@@ -23,11 +20,11 @@ type OpenSegment = {
   readonly number: number;
   readonly start: MediaTime;
   readonly independent: boolean;
+  readonly timecode: TimecodeSource;
   readonly builder: SegmentBuilder;
   readonly pooling: SegmentPooling;
   /** Known with its first unit. */
   init: InitSegment | undefined;
-  discontinuity: boolean;
 };
 
 /** Turns the cut units of one track into published segments with their quality records. */
@@ -38,7 +35,6 @@ export class TrackPackager {
   /** What the init segment was last found to fit. */
   #configuration: TrackConfiguration | undefined;
   #open: OpenSegment | undefined;
-  #last: Segment | undefined;
 
   constructor(track: TimedTrack, uuids: readonly MqaUuid[]) {
     this.#track = track;
@@ -54,10 +50,10 @@ export class TrackPackager {
           number: event.number,
           start: event.start,
           independent: event.independent,
-          builder: new SegmentBuilder(event.number, event.start),
+          timecode: event.timecode,
+          builder: new SegmentBuilder(event.number, event.start, event.timecode),
           pooling: new SegmentPooling(),
           init: undefined,
-          discontinuity: false,
         };
         return [];
       case "unit":
@@ -76,26 +72,16 @@ export class TrackPackager {
   #add(unit: TimedUnit): readonly PackageEvent[] {
     const open = this.#open;
     if (open === undefined) return [];
-    const events = open.init === undefined ? this.#begin(open, unit.unit.configuration) : NOTHING;
+    open.init ??= this.#initFor(unit.unit.configuration);
     open.builder.push(unit);
     if (unit.kind === "frame") {
       open.pooling.add(undefined, false);
-      return events;
+      return NOTHING;
     }
     const { scores, problems } = readPictureScores(unit.unit.sei, this.#uuids);
     open.pooling.add(scores, unit.unit.damaged);
-    if (problems.length === 0) return events;
-    return [...events, ...problems.map(({ code, ...fields }) => problemEvent(code, { pid: unit.unit.pid, ...fields }))];
-  }
-
-  #begin(open: OpenSegment, configuration: TrackConfiguration): readonly PackageEvent[] {
-    const init = this.#initFor(configuration);
-    open.init = init;
-    const last = this.#last;
-    if (last === undefined) return NOTHING;
-    const follows = last.number + 1 === open.number;
-    open.discontinuity = last.init !== init || (follows && last.start + last.duration !== open.start);
-    return open.discontinuity ? [{ kind: "discontinuity", number: open.number }] : NOTHING;
+    if (problems.length === 0) return NOTHING;
+    return problems.map(({ code, ...fields }) => problemEvent(code, { pid: unit.unit.pid, ...fields }));
   }
 
   #finish(end: MediaTime): readonly PackageEvent[] {
@@ -107,11 +93,10 @@ export class TrackPackager {
       start: open.start,
       duration: end - open.start,
       init: open.init,
-      discontinuity: open.discontinuity,
-      ...open.builder.finish(end),
+      timecode: open.timecode,
+      ...open.builder.finish(end, open.init.timescale),
       quality: open.pooling.record(open.independent),
     };
-    this.#last = { ...segment, body: [] };
     return [{ kind: "segment", segment }];
   }
 

@@ -6,6 +6,15 @@ export type Rendition = {
   readonly reached: number;
 };
 
+/** Where a cut may lie. */
+export type CutRange = {
+  readonly from: number;
+  /** Where it lies best: not before `from`, and before `limit` where the range is a cell of the grid. */
+  readonly line: number;
+  /** The cut lies before it. */
+  readonly limit: number;
+};
+
 /** Where to cut, and at what cost. */
 export type Cut = {
   readonly position: number;
@@ -14,23 +23,18 @@ export type Cut = {
 };
 
 /**
- * Finds the cut between a grid line and a limit.
+ * Finds the cut in a range.
  *
- * The first cut point that all renditions share wins. If the range holds none, the first that most renditions have; if
- * no rendition has any, the line itself. Each of these is only known once every rendition has passed the point in
- * question, so the answer depends on the pictures alone and not on which rendition came first.
+ * A cut point on the line that all renditions share wins, else the first in the range that they share. If it holds none, the
+ * first that most renditions have; if no rendition has any, the line itself. Each of these is only known once every
+ * rendition has passed the point in question, so the answer depends on the pictures alone and not on which rendition
+ * came first.
  *
- * @param from - The grid line.
- * @param limit - Where the cut must lie before.
  * @param final - Nothing more will come.
  * @returns undefined while it cannot be known, and at the end when no cut is needed.
  */
-export function decideCut(
-  renditions: readonly Rendition[],
-  from: number,
-  limit: number,
-  final: boolean,
-): Cut | undefined {
+export function decideCut(renditions: readonly Rendition[], range: CutRange, final: boolean): Cut | undefined {
+  const { from, line, limit } = range;
   const candidates = new Map<number, number>();
   for (const { cutPoints } of renditions) {
     for (const position of new Set(cutPoints)) {
@@ -38,10 +42,13 @@ export function decideCut(
     }
   }
   const positions = [...candidates.keys()].sort((a, b) => a - b);
+  const isShared = (position: number): boolean => candidates.get(position) === renditions.length;
+  const isUnknown = (position: number): boolean =>
+    !final && renditions.some(({ cutPoints, reached }) => reached < position && !cutPoints.includes(position));
   for (const position of positions) {
-    if (candidates.get(position) === renditions.length) return { position, kind: "shared" };
-    const unknown = renditions.some(({ cutPoints, reached }) => reached < position && !cutPoints.includes(position));
-    if (unknown && !final) return undefined;
+    if (position < line && line < limit && isUnknown(line)) return undefined;
+    if (isShared(position)) return { position: isShared(line) ? line : position, kind: "shared" };
+    if (isUnknown(position)) return undefined;
   }
   const passed = renditions.every(({ reached }) => reached >= limit);
   if (!passed && !final) return undefined;
@@ -49,5 +56,5 @@ export function decideCut(
     const most = Math.max(...candidates.values());
     return { position: positions.find((position) => candidates.get(position) === most)!, kind: "partial" };
   }
-  return renditions.some(({ reached }) => reached >= limit) ? { position: from, kind: "forced" } : undefined;
+  return renditions.some(({ reached }) => reached >= limit) ? { position: line, kind: "forced" } : undefined;
 }

@@ -1,21 +1,29 @@
 import { mulDivFloor, type Rational } from "../time/rational.ts";
 import type { Milliseconds } from "../time/units.ts";
+import { sharedRate } from "../timeline/picture-rate.ts";
+
+/** The grid of a channel without video counts milliseconds. */
+export const MILLISECONDS: Rational = { num: 1000, den: 1 };
 
 /**
  * The epoch-anchored times at which segments should start.
  *
- * Positions on it count pictures of the channel's first video since the epoch (milliseconds where a channel has no video). Segment
- * K covers positions K * pictures up to (K + 1) * pictures.
+ * Positions on it count pictures of the channel's first video since the epoch (milliseconds where a channel has no video). Lines lie
+ * at multiples of `pictures`; the cell of a line begins `early` positions before it and ends where the next begins.
  */
 export type Grid = {
   /** Positions a second. */
   readonly rate: Rational;
   /** Positions from one line to the next. */
   readonly pictures: number;
+  /** How far before its line a cut point may lie. */
+  readonly early: number;
   /** The most positions a segment may hold so that its rounded duration stays within the target duration. */
   readonly maxPictures: number;
   /** Whole seconds: EXT-X-TARGETDURATION. */
   readonly targetDuration: number;
+  /** What is added to the index of a line to make its segment's number. */
+  readonly numberOffset: number;
 };
 
 /**
@@ -25,21 +33,39 @@ export type Grid = {
 const ROUNDING_SECONDS = 0.37;
 
 /**
+ * Timecodes and GOPs of one encoder may be apart by some pictures: drop-frame labels gain up to three on the clock from midnight to
+ * midnight, and some encoders stamp pictures two ahead. Without this leeway, I-frames one picture before the lines
+ * would be a whole cell late.
+ */
+const EARLY_SECONDS = 0.1;
+
+/**
  * Makes the grid of a channel.
  *
- * The target duration can never change, so it covers the longest segment that GOPs of the observed length make: a cut
- * point that comes every `gop` pictures, wherever it lies, is at most `gop` pictures after a line.
+ * It depends on what is configured and on the picture rate alone where GOPs divide the segment duration. The target duration can never
+ * change, so it covers the longest segment that GOPs of the observed length make: a cut point that comes every `gop`
+ * pictures, wherever it lies, is at most `gop` pictures after a line. Rates that are multiples of each other have
+ * the same lines.
  *
  * @param segmentDuration - As configured.
- * @param gop - Positions between the first cut points; undefined where only one is known.
+ * @param gop - Positions between cut points, all the same; undefined where it is not known or they are not.
  */
-export function planGrid(rate: Rational, segmentDuration: Milliseconds, gop: number | undefined): Grid {
-  const nominal = Math.max(1, Math.round((segmentDuration * rate.num) / (rate.den * 1000)));
+export function planGrid(
+  rate: Rational,
+  segmentDuration: Milliseconds,
+  gop: number | undefined,
+  numberOffset = 0,
+): Grid {
+  const isSound = rate.num === MILLISECONDS.num && rate.den === MILLISECONDS.den;
+  const base = isSound ? rate : sharedRate(rate);
+  const nominal = Math.max(1, Math.round((segmentDuration * base.num) / (base.den * 1000))) * (rate.num / base.num);
   const pictures = gop !== undefined && gop > nominal ? Math.ceil(gop / nominal) * nominal : nominal;
-  const longest = gop === undefined || pictures % gop === 0 ? pictures : (Math.floor(pictures / gop) + 1) * gop;
+  const early = isSound ? 0 : Math.min(Math.ceil((EARLY_SECONDS * rate.num) / rate.den), pictures - 1);
+  const regular = gop === undefined || pictures % gop === 0;
+  const longest = (regular ? pictures : (Math.floor(pictures / gop) + 1) * gop) + early;
   const targetDuration = Math.max(1, Math.ceil((longest * rate.den) / rate.num - ROUNDING_SECONDS));
   const maxPictures = Math.max(longest, Math.floor(((targetDuration + ROUNDING_SECONDS) * rate.num) / rate.den));
-  return { rate, pictures, maxPictures, targetDuration };
+  return { rate, pictures, early, maxPictures, targetDuration, numberOffset };
 }
 
 /** The position of picture `index` of a track with its own picture rate. */
@@ -55,5 +81,15 @@ export function longestDuration(grid: Grid, timescale: number): number {
 
 /** The number of the segment that a cut at this position starts. */
 export function numberOf(grid: Grid, position: number): number {
-  return Math.floor(position / grid.pictures);
+  return Math.floor((position + grid.early) / grid.pictures) + grid.numberOffset;
+}
+
+/** Where the segment of that number should start. */
+export function lineOf(grid: Grid, number: number): number {
+  return (number - grid.numberOffset) * grid.pictures;
+}
+
+/** The first position at which the segment of that number may start. */
+export function cellStart(grid: Grid, number: number): number {
+  return lineOf(grid, number) - grid.early;
 }

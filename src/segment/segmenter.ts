@@ -2,19 +2,29 @@ import { problemEvent } from "../problem/problem.ts";
 import { type Milliseconds, TICKS_PER_SECOND } from "../time/units.ts";
 import type { TimedTrack, TimedUnit, TimelineEvent } from "../timeline/timed-unit.ts";
 import { type Cut, decideCut } from "./decide-cut.ts";
-import { type Grid, numberOf, planGrid } from "./grid.ts";
+import { cellStart, type Grid, lineOf, numberOf } from "./grid.ts";
+import { JoinedCuts } from "./joined-cuts.ts";
+import { observeGrid } from "./observe-grid.ts";
 import { type Boundary, type SegmentEvent, TrackQueue } from "./track-queue.ts";
 
 /** How far, in stream time, a track may fall behind before the others go on without it. */
 const MAX_LAG_TICKS = 3 * TICKS_PER_SECOND;
 /** How far, in stream time, a late track may be behind and still be cut where the others were. */
 const BOUNDARIES_KEPT_SECONDS = 60;
-/** How long, in stream time, to look for a second cut point before the grid is made without knowing the GOP. */
-const MAX_FIRST_GOP_SECONDS = 12;
-/** How much sound without any picture makes a channel one without video. */
-const AUDIO_ONLY_TICKS = 5 * TICKS_PER_SECOND;
-/** The grid of a channel without video counts milliseconds. */
-const MILLISECONDS = { num: 1000, den: 1 };
+/** How long, in stream time, the first cut may be waited for: at the start any cell will do. */
+const MAX_FIRST_CUT_SECONDS = 12;
+
+/** What the segments of a channel are to be. */
+export type SegmenterOptions = {
+  /** As asked for. */
+  readonly segmentDuration: Milliseconds;
+  /** What comes has begun before, and others may have seen its beginning: the segment in whose middle it is joined is left out. */
+  readonly joinsLive: boolean;
+  /** What is added to the numbers of segments. */
+  readonly numberOffset: number;
+  /** Inputs that bring tracks. */
+  readonly inputs: number;
+};
 
 /** What the segmenter says: the grid once, before anything else, then segments. */
 export type SegmenterEvent = SegmentEvent | { readonly kind: "grid"; readonly grid: Grid };
@@ -28,7 +38,9 @@ export type SegmenterEvent = SegmentEvent | { readonly kind: "grid"; readonly gr
  * boundary, so numbers never slip. Audio is cut at the first frame at or after the boundary.
  */
 export class Segmenter {
-  readonly #segmentDuration: Milliseconds;
+  readonly #options: SegmenterOptions;
+  /** Inputs of which no track is known yet. */
+  #missing: number;
   readonly #queues = new Map<string, TrackQueue>();
   #all: readonly TrackQueue[] = [];
   /** By track, the sequence number of the first boundary it has not crossed. */
@@ -39,15 +51,17 @@ export class Segmenter {
   #firstBoundary = 0;
   #events: SegmenterEvent[] = [];
 
-  readonly #joinsLive: boolean;
+  /** While the cuts are not known to be those of every packager. */
+  #joined: JoinedCuts | undefined;
 
-  /**
-   * @param joinsLive - What comes has begun before, and others may have seen its beginning: the segment in whose middle it is
-   * joined is left out.
-   */
-  constructor(segmentDuration: Milliseconds, joinsLive = false) {
-    this.#segmentDuration = segmentDuration;
-    this.#joinsLive = joinsLive;
+  constructor(options: SegmenterOptions) {
+    this.#options = options;
+    this.#missing = options.inputs;
+  }
+
+  /** The tracks of one more input are known, or it has none. */
+  inputArrived(): void {
+    this.#missing--;
   }
 
   push(event: TimelineEvent): readonly SegmenterEvent[] {
@@ -66,7 +80,7 @@ export class Segmenter {
 
   #addTrack(track: TimedTrack): void {
     this.#queues.get(track.id)?.close(this.#events);
-    this.#queues.set(track.id, new TrackQueue(track, this.#joinsLive));
+    this.#queues.set(track.id, new TrackQueue(track, this.#options.joinsLive));
     this.#all = [...this.#queues.values()];
     if (!this.#crossed.has(track.id)) this.#crossed.set(track.id, this.#firstBoundary);
   }
@@ -84,38 +98,28 @@ export class Segmenter {
   #advance(final: boolean, changed?: TrackQueue): void {
     let queues = changed === undefined ? this.#all : [changed];
     if (this.#grid === undefined) {
-      this.#grid = this.#plan(final);
-      if (this.#grid === undefined) return;
-      this.#events.push({ kind: "grid", grid: this.#grid });
+      if (!final && this.#awaitsInputs()) return;
+      const { segmentDuration, numberOffset } = this.#options;
+      const planned = observeGrid(this.#all, segmentDuration, numberOffset, final);
+      if (planned === undefined) return;
+      this.#grid = planned.grid;
+      this.#events.push(...planned.problems, { kind: "grid", grid: this.#grid });
       for (const queue of this.#all) queue.noteAll(this.#grid);
       queues = this.#all;
     }
     this.#findLate();
-    while (this.#decide(this.#grid, final)) queues = this.#all;
+    while (this.#decide(this.#grid, final)) {
+      // How the next is decided depends on what this one opens.
+      for (const queue of this.#all) this.#drain(this.#grid, queue, false);
+      queues = this.#all;
+    }
     for (const queue of queues) this.#drain(this.#grid, queue, final);
     if (queues === this.#all) this.#forgetBoundaries(this.#grid);
   }
 
-  #plan(final: boolean): Grid | undefined {
-    const video = this.#all.find((queue) => queue.isVideo);
-    if (video === undefined) {
-      const waited = Math.max(...this.#all.map((queue) => queue.span));
-      return waited > AUDIO_ONLY_TICKS || (final && this.#all.length > 0)
-        ? planGrid(MILLISECONDS, this.#segmentDuration, undefined)
-        : undefined;
-    }
-    const rate = video.track.rate ?? MILLISECONDS;
-    const probe = planGrid(rate, this.#segmentDuration, undefined);
-    const gop = video.firstGop(probe, Math.ceil((MAX_FIRST_GOP_SECONDS * rate.num) / rate.den));
-    const span = video.span / TICKS_PER_SECOND;
-    if (gop === undefined && span < MAX_FIRST_GOP_SECONDS && !final) return undefined;
-    const grid = planGrid(rate, this.#segmentDuration, gop);
-    const detail = `I-frames every ${seconds(gop ?? 0, grid)} s, segments of ${this.#segmentDuration / 1000} s asked for`;
-    if (grid.pictures !== probe.pictures) this.#events.push(problemEvent("grid-lengthened", { detail }));
-    else if (gop !== undefined && grid.pictures % gop !== 0) {
-      this.#events.push(problemEvent("grid-irregular", { detail }));
-    }
-    return grid;
+  /** Which rendition is first must not depend on which input is: all are waited for, but not for long. */
+  #awaitsInputs(): boolean {
+    return this.#missing > 0 && this.#all.every((queue) => queue.span < MAX_LAG_TICKS);
   }
 
   /** After a hole that all have, some are back before others: those become late only by what has come since. */
@@ -137,22 +141,23 @@ export class Segmenter {
   /** Decides the next boundary if it can be known; true if it did. */
   #decide(grid: Grid, final: boolean): boolean {
     const last = this.#boundaries.at(-1);
-    const line = nextLine(grid, last);
-    if (last !== undefined && !this.#all.some((queue) => queue.passed(line))) return false;
+    const next = nextCell(grid, last);
+    if (last !== undefined && !this.#all.some((queue) => queue.passed(next))) return false;
     const videos = this.#all.filter((queue) => queue.isVideo && !queue.late);
-    if (videos.length === 0) return this.#decideByClock(grid, last);
-    const first = firstPosition(videos, grid, line);
+    if (videos.length === 0) return this.#decideByClock(grid, next);
+    const first = firstPosition(videos, grid, next);
     if (!Number.isFinite(first)) return false;
     // After a gap the first picture may lie in a later cell than the next.
     const number = numberOf(grid, first);
-    const from = Math.max(line, number * grid.pictures);
     const limit = this.#limit(grid, videos, number, first);
-    const cut = decideCut(videos, last === undefined ? first : from, limit, final);
+    const from = last === undefined ? first : Math.max(next, cellStart(grid, number));
+    const line = last === undefined ? first : lineOf(grid, number);
+    const cut = decideCut(videos, { from, line, limit }, final);
     if (cut === undefined) return false;
-    const position = cut.kind === "forced" ? forcedPosition(videos, first, limit, grid, final) : cut.position;
+    const position = cut.kind === "forced" ? forcedPosition(videos, limit, grid, number, final) : cut.position;
     if (position === undefined) return false;
     this.#report(cut, position);
-    this.#pushBoundary(grid, position);
+    this.#pushBoundary(grid, position, videos);
     for (const queue of this.#all) {
       queue.cutPoints = queue.cutPoints.filter((point) => point > position);
     }
@@ -163,8 +168,8 @@ export class Segmenter {
   #limit(grid: Grid, videos: readonly TrackQueue[], number: number, first: number): number {
     const last = this.#boundaries.at(-1);
     // At the start any cell will do, so the first shared cut point is waited for a little longer.
-    if (last === undefined) return first + Math.ceil((MAX_FIRST_GOP_SECONDS * grid.rate.num) / grid.rate.den);
-    const cellEnd = (number + 1) * grid.pictures;
+    if (last === undefined) return first + Math.ceil((MAX_FIRST_CUT_SECONDS * grid.rate.num) / grid.rate.den);
+    const cellEnd = cellStart(grid, number + 1);
     const longest = last.position + grid.maxPictures;
     const endsOne = first <= longest && videos.some((queue) => queue.isOpen);
     return endsOne ? Math.min(cellEnd, longest + 1) : cellEnd;
@@ -181,18 +186,23 @@ export class Segmenter {
   }
 
   /** Without pictures the lines themselves are the boundaries; cells in which nothing came are passed over. */
-  #decideByClock(grid: Grid, last: Boundary | undefined): boolean {
-    const first = firstPosition(this.#all, grid, nextLine(grid, last));
+  #decideByClock(grid: Grid, next: number): boolean {
+    const first = firstPosition(this.#all, grid, next);
     if (!Number.isFinite(first)) return false;
-    const number = numberOf(grid, first);
-    this.#pushBoundary(grid, last === undefined ? first : number * grid.pictures);
+    const isFirst = this.#boundaries.length === 0;
+    this.#pushBoundary(grid, isFirst ? first : Math.max(next, lineOf(grid, numberOf(grid, first))), []);
     return true;
   }
 
-  #pushBoundary(grid: Grid, position: number): void {
+  #pushBoundary(grid: Grid, position: number, videos: readonly TrackQueue[]): void {
     const number = numberOf(grid, position);
-    const partial = this.#joinsLive && this.#boundaries.length === 0 && position !== number * grid.pictures;
-    this.#boundaries.push({ position, number, partial });
+    const isFirst = this.#boundaries.length === 0;
+    if (isFirst && this.#options.joinsLive) this.#joined = new JoinedCuts(grid, position);
+    // Times of arrival are shared with nobody.
+    else if (videos.every((queue) => queue.timecode === "none")) this.#joined = undefined;
+    else this.#joined?.next(position);
+    if (this.#joined?.areCertain) this.#joined = undefined;
+    this.#boundaries.push({ position, number, partial: this.#joined !== undefined });
   }
 
   #drain(grid: Grid, queue: TrackQueue, final: boolean): void {
@@ -200,7 +210,7 @@ export class Segmenter {
     if (last === undefined) return;
     const crossed = this.#crossed.get(queue.track.id) ?? this.#firstBoundary;
     const ahead = this.#boundaries.slice(crossed - this.#firstBoundary);
-    const taken = queue.drain(grid, ahead, nextLine(grid, last), final, this.#events);
+    const taken = queue.drain(grid, ahead, nextCell(grid, last), final, this.#events);
     this.#crossed.set(queue.track.id, crossed + taken);
   }
 
@@ -226,8 +236,8 @@ export class Segmenter {
 }
 
 /** Where the boundary after `last` may come at the earliest; anywhere where there is none yet. */
-function nextLine(grid: Grid, last: Boundary | undefined): number {
-  return last === undefined ? Number.NEGATIVE_INFINITY : (last.number + 1) * grid.pictures;
+function nextCell(grid: Grid, last: Boundary | undefined): number {
+  return last === undefined ? Number.NEGATIVE_INFINITY : cellStart(grid, last.number + 1);
 }
 
 /** The lowest position, not before `from`, that waits in any of these tracks; infinite where there is none. */
@@ -235,24 +245,23 @@ function firstPosition(queues: readonly TrackQueue[], grid: Grid, from: number):
   return Math.min(...queues.map((queue) => queue.firstPosition(grid, from)));
 }
 
-function seconds(positions: number, grid: Grid): number {
-  return Math.round((positions * grid.rate.den * 1000) / grid.rate.num) / 1000;
-}
-
 /**
- * Where to cut a cell that has no cut point in time: at its first picture. But where it has some that come too late for the target
- * duration, as after an encoder's restart, as late as may be, so that the boundaries move up to them in the cells that follow.
+ * Where to cut a cell that has no cut point in time: on its line, or at its first picture after that. But where it has some that
+ * come too late for the target duration, as after an encoder's restart, as late as may be, so that the boundaries move
+ * up to them in the cells that follow.
  *
  * @returns undefined while it cannot be known.
  */
 function forcedPosition(
   videos: readonly TrackQueue[],
-  first: number,
   limit: number,
   grid: Grid,
+  number: number,
   final: boolean,
 ): number | undefined {
-  const cellEnd = (numberOf(grid, first) + 1) * grid.pictures;
+  const cellEnd = cellStart(grid, number + 1);
   if (videos.some(({ cutPoints }) => cutPoints.some((point) => point >= limit && point < cellEnd))) return limit - 1;
-  return final || videos.every(({ reached }) => reached >= cellEnd) ? first : undefined;
+  if (!final && !videos.every(({ reached }) => reached >= cellEnd)) return undefined;
+  const first = firstPosition(videos, grid, lineOf(grid, number));
+  return first < cellEnd ? first : firstPosition(videos, grid, cellStart(grid, number));
 }

@@ -3,7 +3,9 @@ import type { ProblemCode } from "../problem/problems.ts";
 import { mulDivCeil, mulDivFloor } from "../time/rational.ts";
 import type { MediaTime } from "../time/units.ts";
 import { TICKS_PER_SECOND } from "../time/units.ts";
-import type { TimedTrack, TimedUnit } from "../timeline/timed-unit.ts";
+import { AudioClock } from "../timeline/audio-clock.ts";
+import type { TimecodeSource } from "../timeline/timecode-options.ts";
+import type { TimedFrame, TimedTrack, TimedUnit } from "../timeline/timed-unit.ts";
 import { unitSize } from "../timeline/unit-size.ts";
 import { type Grid, longestDuration, positionOf } from "./grid.ts";
 
@@ -32,6 +34,8 @@ export type SegmentEvent =
       readonly start: MediaTime;
       /** Decoding can start here. */
       readonly independent: boolean;
+      /** What told its time. */
+      readonly timecode: TimecodeSource;
     }
   | { readonly kind: "unit"; readonly unit: TimedUnit }
   /** `end` is where the next segment starts, or where presentation ends if none follows directly. */
@@ -45,6 +49,8 @@ type OpenSegment = {
   /** The latest time it may last until. */
   readonly limit: number;
   readonly configuration: unknown;
+  /** Of its sound. */
+  readonly clock: AudioClock;
   units: number;
   bytes: number;
 };
@@ -65,6 +71,8 @@ export class TrackQueue {
   first: number = Number.POSITIVE_INFINITY;
   /** Presentation time from which it has come without a hole, on the 90 kHz clock. */
   resumed: number = Number.NEGATIVE_INFINITY;
+  /** What told the time of the newest unit. */
+  timecode: TimecodeSource = "none";
   /** So far behind the others that they no longer wait for it. */
   late = false;
   #pending: TimedUnit[] = [];
@@ -98,6 +106,7 @@ export class TrackQueue {
 
   push(unit: TimedUnit): void {
     this.#pending.push(unit);
+    this.timecode = unit.timecode;
     this.#pendingBytes += unitSize(unit.unit);
     const ticks = mulDivFloor(unit.time, TICKS_PER_SECOND, this.track.timescale);
     if (ticks - this.front > HOLE_TICKS) this.resumed = ticks;
@@ -125,11 +134,13 @@ export class TrackQueue {
     return this.reached >= position;
   }
 
-  /** Positions from the first cut point waiting to the next, if that is near enough to be a GOP. */
-  firstGop(grid: Grid, longest: number): number | undefined {
+  /** Positions from each cut point waiting to the next, up to the first that is too far away to end a GOP. */
+  gops(grid: Grid, longest: number): readonly number[] {
     const waiting = this.#pending.filter((unit) => isCutPoint(unit)).map((unit) => this.#position(grid, unit));
-    const [first, second] = [...new Set(waiting)].sort((a, b) => a - b);
-    return first === undefined || second === undefined || second - first > longest ? undefined : second - first;
+    const points = [...new Set(waiting)].sort((a, b) => a - b);
+    const gops = points.slice(1).map((point, i) => point - points[i]!);
+    const tooLong = gops.findIndex((gop) => gop > longest);
+    return tooLong < 0 ? gops : gops.slice(0, tooLong);
   }
 
   /** Notes what the last unit pushed says about where the track can be cut. */
@@ -209,16 +220,17 @@ export class TrackQueue {
     this.#notBefore = dropLeading ? unit.time : undefined;
     const limit = start + longestDuration(grid, this.track.timescale);
     const { number } = boundary;
-    this.#open = { number, start, limit, configuration: unit.unit.configuration, units: 0, bytes: 0 };
+    const clock = new AudioClock();
+    this.#open = { number, start, limit, configuration: unit.unit.configuration, clock, units: 0, bytes: 0 };
     this.#end = start;
-    events.push({ kind: "segment-start", trackId: this.track.id, number, start, independent });
+    events.push({ kind: "segment-start", trackId: this.track.id, number, start, independent, timecode: unit.timecode });
     return true;
   }
 
-  /** Whether a frame is the first of the boundary's segment, rather than one in its middle. */
+  /** Whether a frame is the first of the boundary's segment, rather than one in its middle; times may be off by a sample. */
   #isFirstFrame(grid: Grid, { position }: Boundary, time: MediaTime): boolean {
     const { timescale, unitDuration } = this.track;
-    return time - mulDivCeil(position, grid.rate.den * timescale, grid.rate.num) < unitDuration;
+    return time - mulDivCeil(position, grid.rate.den * timescale, grid.rate.num) < unitDuration - 1;
   }
 
   /**
@@ -242,9 +254,14 @@ export class TrackQueue {
     return final ? earliest : undefined;
   }
 
-  #emit(unit: TimedUnit, events: SegmentSink): void {
+  #emit(received: TimedUnit, events: SegmentSink): void {
     const open = this.#open;
-    if (open === undefined || (this.#notBefore !== undefined && unit.time < this.#notBefore)) return;
+    if (open === undefined || (this.#notBefore !== undefined && received.time < this.#notBefore)) return;
+    const unit = received.kind === "frame" ? this.#inSeries(open.clock, received) : received;
+    if (unit === undefined) {
+      events.push(problemEvent("audio-overlap", { pid: received.unit.pid }));
+      return;
+    }
     const end = Math.max(this.#end, unit.time + this.track.unitDuration) as MediaTime;
     const unfit = misfit(open, unit, end);
     if (unfit !== undefined) {
@@ -257,6 +274,13 @@ export class TrackQueue {
     open.bytes += unitSize(unit.unit);
     this.#end = end;
     events.push({ kind: "unit", unit });
+  }
+
+  /** The frame where the frames of its segment have come to; undefined where it lies before that. */
+  #inSeries(clock: AudioClock, frame: TimedFrame): TimedFrame | undefined {
+    const placement = clock.place(frame.time, this.track.unitDuration);
+    if (placement.kind === "overlap") return undefined;
+    return placement.time === frame.time ? frame : { ...frame, time: placement.time };
   }
 }
 

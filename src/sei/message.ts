@@ -51,24 +51,30 @@ function malformed(detail: string): MalformedError {
 
 /** Writes the RBSP of an SEI NAL unit, trailing bits included: the inverse of {@link parseSeiMessages}. */
 export function writeSeiMessages(messages: readonly SeiMessage[]): Uint8Array {
-  const parts = messages.flatMap(({ payloadType, payload }) => [
-    writeExtended(payloadType),
-    writeExtended(payload.length),
-    payload,
-  ]);
-  const rbsp = new Uint8Array(parts.reduce((size, part) => size + part.length, 1));
+  let size = 1;
+  for (const { payloadType, payload } of messages) {
+    size += extendedBytes(payloadType) + extendedBytes(payload.length) + payload.length;
+  }
+  const rbsp = new Uint8Array(size);
   let offset = 0;
-  for (const part of parts) {
-    rbsp.set(part, offset);
-    offset += part.length;
+  for (const { payloadType, payload } of messages) {
+    offset = writeExtended(rbsp, offset, payloadType);
+    offset = writeExtended(rbsp, offset, payload.length);
+    rbsp.set(payload, offset);
+    offset += payload.length;
   }
   rbsp[offset] = 0x80;
   return rbsp;
 }
 
-/** An ff_byte for every 255, then the rest. */
-function writeExtended(value: number): Uint8Array {
-  const bytes = new Uint8Array(Math.floor(value / 255) + 1).fill(0xff);
-  bytes[bytes.length - 1] = value % 255;
-  return bytes;
+function extendedBytes(value: number): number {
+  return Math.floor(value / 255) + 1;
+}
+
+/** An ff_byte for every 255, then the rest. Returns where what follows begins. */
+function writeExtended(bytes: Uint8Array, offset: number, value: number): number {
+  const end = offset + extendedBytes(value);
+  bytes.fill(0xff, offset, end - 1);
+  bytes[end - 1] = value % 255;
+  return end;
 }

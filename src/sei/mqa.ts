@@ -1,4 +1,4 @@
-import { ParseError, parseDictionary, serializeDictionary, Token } from "structured-headers";
+import { ParseError, parseDictionary, Token } from "structured-headers";
 import { MalformedError } from "../problem/malformed-error.ts";
 import type { Problem } from "../problem/problem.ts";
 import { acceptMqaValue, isMqaMetricName, type MqaMetricName, mqaRanges } from "./mqa-metric.ts";
@@ -27,6 +27,8 @@ const MAX_NAMES = 64;
 
 /** What RFC 8941 asks of every parser of dictionaries; no metric's name comes near. */
 const MAX_NAME_LENGTH = 64;
+
+const encoder = new TextEncoder();
 
 /**
  * Reads the quality message in a user_data_unregistered payload: text after the UUID, which is a dictionary of RFC 8941
@@ -142,10 +144,11 @@ function valueProblem(name: MqaMetricName, value: number): Problem {
  * @throws RangeError - when a value is not in its metric's range.
  */
 export function writeMqa(uuid: Uint8Array, scope: MqaScope, values: ReadonlyMap<MqaMetricName, number>): Uint8Array {
-  const members = Array.from(values, ([name, value]) => {
+  // Tokens, keys and numbers in these ranges are their own serialization (RFC 8941 section 4.1).
+  let text = `scope=${scope}`;
+  for (const [name, value] of values) {
     if (acceptMqaValue(name, value) !== value) throw new RangeError(`${value} is not a value of ${name}`);
-    return [name, Math.round(value * 1000) / 1000] as const;
-  });
-  const text = serializeDictionary({ scope: new Token(scope), ...Object.fromEntries(members) });
-  return writeUserDataUnregistered({ uuid, data: new TextEncoder().encode(text) });
+    text += `, ${name}=${Math.round(value * 1000) / 1000}`;
+  }
+  return writeUserDataUnregistered({ uuid, data: encoder.encode(text) });
 }

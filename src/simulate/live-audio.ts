@@ -6,7 +6,7 @@ import type { Ticks } from "../time/units.ts";
 import { concatBytes } from "./concat-bytes.ts";
 import type { LiveTrack, LiveUnit } from "./live-track.ts";
 import type { SampleAudio } from "./sample-audio.ts";
-import { firstUnitFrom, unitTime } from "./unit-rate.ts";
+import { firstUnitFrom, placeInLoop, unitTime } from "./unit-rate.ts";
 
 /** stream_id of the first audio stream. */
 const AUDIO_STREAM_ID = 0xc0;
@@ -18,34 +18,43 @@ const COUNTED_HEADER_BYTES = 8;
 export class LiveAudio implements LiveTrack {
   readonly stream: ProgramStream;
   readonly #sample: SampleAudio;
-  /** Frames since the epoch. */
+  readonly #ptsOrigin: number;
+  /** Frames since the epoch, and when the one here starts. */
   #index = 0;
+  #dts = 0 as Ticks;
 
-  constructor(pid: number, sample: SampleAudio) {
+  /** @param ptsOrigin - PTS of the epoch. */
+  constructor(pid: number, sample: SampleAudio, ptsOrigin: number) {
     this.stream = { pid, streamType: streamTypes.aacAdts, descriptors: languageDescriptors(sample.language) };
     this.#sample = sample;
+    this.#ptsOrigin = ptsOrigin;
   }
 
   get dts(): Ticks {
-    return unitTime(this.#index, this.#sample.rate);
+    return this.#dts;
   }
 
   start(time: Ticks): Ticks {
-    this.#index = firstUnitFrom(time, this.#sample.rate);
-    return this.dts;
+    this.#moveTo(firstUnitFrom(time, this.#sample.rate));
+    return this.#dts;
   }
 
   next(): LiveUnit {
     const { frames } = this.#sample;
-    const dts = this.dts;
-    const frame = frames[this.#index % frames.length]!;
+    const dts = this.#dts;
+    const frame = frames[placeInLoop(this.#index, frames.length)]!;
     const header = writePesHeader({
       streamId: AUDIO_STREAM_ID,
       packetLength: COUNTED_HEADER_BYTES + frame.length,
-      pts: wrap33(dts),
+      pts: wrap33((dts + this.#ptsOrigin) as Ticks),
     });
-    this.#index++;
+    this.#moveTo(this.#index + 1);
     return { dts, pes: concatBytes([header, frame]), randomAccess: true };
+  }
+
+  #moveTo(index: number): void {
+    this.#index = index;
+    this.#dts = unitTime(index, this.#sample.rate);
   }
 }
 

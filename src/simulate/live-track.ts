@@ -20,6 +20,6 @@ export interface LiveTrack {
   readonly dts: Ticks;
   /** Moves to the first unit presented at or after `time` that a receiver can begin with; returns when it is presented. */
   start(time: Ticks): Ticks;
-  /** The unit here; moves on to the one after it. */
-  next(): LiveUnit;
+  /** The unit here; undefined: it is not sent. Moves on to the one after it. */
+  next(): LiveUnit | undefined;
 }

@@ -1,34 +1,34 @@
-import { addEmulationPrevention } from "../annexb/emulation-prevention.ts";
-import { joinByteStream } from "../annexb/nal-units.ts";
-import { nalUnitTypes } from "../h264/nal-unit-type.ts";
 import { wrap33 } from "../mpegts/clock.ts";
 import { writePesHeader } from "../mpegts/pes-header.ts";
 import type { ProgramStream } from "../mpegts/program-map.ts";
 import { streamTypes } from "../mpegts/stream-type.ts";
-import { type SeiMessage, writeSeiMessages } from "../sei/message.ts";
-import { writeMqa } from "../sei/mqa.ts";
-import type { MqaMetricName } from "../sei/mqa-metric.ts";
-import { OWN_MQA_UUID } from "../sei/mqa-uuid.ts";
-import { payloadTypes } from "../sei/payload-types.ts";
-import { writePicTiming } from "../sei/pic-timing.ts";
-import { parseUuid } from "../sei/user-data-unregistered.ts";
 import type { Ticks } from "../time/units.ts";
 import { concatBytes } from "./concat-bytes.ts";
-import { epochTimecode } from "./epoch-timecode.ts";
+import { entryPictureFrom } from "./entry-picture.ts";
+import { epochTimecode, type LabelCounting } from "./epoch-timecode.ts";
+import { inSpan, type Span } from "./fault-span.ts";
+import type { LabelFaults } from "./label-faults.ts";
 import type { LiveTrack, LiveUnit } from "./live-track.ts";
-import type { SamplePicture, SampleVideo } from "./sample-video.ts";
-import { firstUnitFrom, unitTime } from "./unit-rate.ts";
-
-/** payloadType of buffering_period, which comes before all other messages. @spec Rec. ITU-T H.264 7.4.1.2.3 */
-const BUFFERING_PERIOD = 0;
-
-/** nal_ref_idc is 0. */
-const SEI_NAL_HEADER = Uint8Array.of(nalUnitTypes.sei);
+import { writePictureSei } from "./picture-sei.ts";
+import type { SampleVideo } from "./sample-video.ts";
+import { simulatedScores } from "./simulated-scores.ts";
+import { firstUnitFrom, placeInLoop, unitTime } from "./unit-rate.ts";
 
 /** stream_id of the first video stream. */
 const VIDEO_STREAM_ID = 0xe0;
 
-const mqaUuid: Uint8Array = parseUuid(OWN_MQA_UUID);
+/** What a video track does to the sample's pictures. */
+export type LiveVideoOptions = {
+  readonly pid: number;
+  /** The number of the rendition, 1 for the first: the quality of its pictures. */
+  readonly rendition: number;
+  /** PTS of the epoch. */
+  readonly ptsOrigin: number;
+  readonly counting: LabelCounting;
+  readonly labelFaults: LabelFaults;
+  /** Where IDR pictures are left out, in pictures since the epoch. */
+  readonly missing: readonly Span<number>[];
+};
 
 /**
  * A video track of a sample, played for ever. Loops begin at multiples of their length since the epoch. Every picture
@@ -37,66 +37,56 @@ const mqaUuid: Uint8Array = parseUuid(OWN_MQA_UUID);
 export class LiveVideo implements LiveTrack {
   readonly stream: ProgramStream;
   readonly #sample: SampleVideo;
-  readonly #scores: (picture: number) => ReadonlyMap<MqaMetricName, number>;
+  readonly #options: LiveVideoOptions;
   /** Pictures since the epoch in decoding order, and so the place in the loop. */
   #index = 0;
+  #dts = 0 as Ticks;
 
-  /** @param scores - Of a picture, by how many were presented before it since the epoch. */
-  constructor(pid: number, sample: SampleVideo, scores: (picture: number) => ReadonlyMap<MqaMetricName, number>) {
-    this.stream = { pid, streamType: streamTypes.h264, descriptors: [] };
+  constructor(sample: SampleVideo, options: LiveVideoOptions) {
+    this.stream = { pid: options.pid, streamType: streamTypes.h264, descriptors: [] };
     this.#sample = sample;
-    this.#scores = scores;
+    this.#options = options;
   }
 
   get dts(): Ticks {
-    return unitTime(this.#index - this.#sample.reorder, this.#sample.span.rate);
+    return this.#dts;
   }
 
   start(time: Ticks): Ticks {
     const { rate } = this.#sample.span;
-    this.#index = firstUnitFrom(time, rate);
-    while (!this.#picture.randomAccess) this.#index++;
+    const entry = entryPictureFrom(firstUnitFrom(time, rate), this.#sample.pictures);
+    this.#moveTo(entry);
     // Nothing after an IDR picture is presented before it: it has the same place in both orders.
-    return unitTime(this.#index, rate);
+    return unitTime(entry, rate);
   }
 
-  next(): LiveUnit {
-    const picture = this.#picture;
-    const { rate } = this.#sample.span;
-    const presented = this.#index - (this.#index % this.#sample.pictures.length) + picture.rank;
-    const dts = this.dts;
-    const pts = unitTime(presented, rate);
+  next(): LiveUnit | undefined {
+    const { pictures, span, picTimingParameters } = this.#sample;
+    const { ptsOrigin, counting, labelFaults, missing, rendition } = this.#options;
+    const index = this.#index;
+    const dts = this.#dts;
+    const place = placeInLoop(index, pictures.length);
+    const picture = pictures[place]!;
+    this.#moveTo(index + 1);
+    if (picture.randomAccess && missing.some((span) => inSpan(span, index))) return undefined;
+    const presented = index - place + picture.rank;
+    const pts = unitTime(presented, span.rate);
     const header = writePesHeader({
       streamId: VIDEO_STREAM_ID,
       packetLength: 0,
-      pts: wrap33(pts),
-      ...(dts !== pts && { dts: wrap33(dts) }),
+      pts: wrap33((pts + ptsOrigin) as Ticks),
+      ...(dts !== pts && { dts: wrap33((dts + ptsOrigin) as Ticks) }),
     });
-    const sei = joinByteStream([this.#seiNalUnit(picture, presented)]);
-    this.#index++;
-    return {
-      dts,
-      pes: concatBytes([header, picture.head, sei, picture.slices]),
-      randomAccess: picture.randomAccess,
-    };
+    const labelled = labelFaults.labelled(presented);
+    const timecode = labelled === undefined ? undefined : epochTimecode(labelled, counting);
+    const scores = simulatedScores(presented, span.rate.num / span.rate.den, rendition - 1);
+    const sei = writePictureSei(picture, picTimingParameters, timecode, scores);
+    const pes = concatBytes([header, picture.head, ...sei, picture.slices]);
+    return { dts, pes, randomAccess: picture.randomAccess };
   }
 
-  get #picture(): SamplePicture {
-    return this.#sample.pictures[this.#index % this.#sample.pictures.length]!;
-  }
-
-  #seiNalUnit(picture: SamplePicture, presented: number): Uint8Array {
-    const { picTimingParameters, span } = this.#sample;
-    const { clockTimestamps, ...delays } = picture.picTiming;
-    const timecode = epochTimecode(presented, span.rate.num / span.rate.den);
-    const picTiming = { ...delays, clockTimestamps: clockTimestamps.map((_, i) => (i === 0 ? timecode : undefined)) };
-    const isFirst = ({ payloadType }: SeiMessage): boolean => payloadType === BUFFERING_PERIOD;
-    const rbsp = writeSeiMessages([
-      ...picture.messages.filter(isFirst),
-      { payloadType: payloadTypes.picTiming, payload: writePicTiming(picTiming, picTimingParameters) },
-      ...picture.messages.filter((message) => !isFirst(message)),
-      { payloadType: payloadTypes.userDataUnregistered, payload: writeMqa(mqaUuid, "frame", this.#scores(presented)) },
-    ]);
-    return concatBytes([SEI_NAL_HEADER, addEmulationPrevention(rbsp)]);
+  #moveTo(index: number): void {
+    this.#index = index;
+    this.#dts = unitTime(index - this.#sample.reorder, this.#sample.span.rate);
   }
 }

@@ -7,6 +7,12 @@ export interface Output {
    * @throws Error - when nothing can be written any more.
    */
   write(packets: Uint8Array): void;
+  /**
+   * Settles when what was written is passed on: who waits for it after each write loses nothing.
+   *
+   * @throws Error - when nothing can be written any more.
+   */
+  passedOn(): Promise<void>;
   /** Ends the output; what was written is passed on as far as possible. */
   close(): Promise<void>;
 }

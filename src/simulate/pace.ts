@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Milliseconds, TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
-import type { LiveSource } from "./live-source.ts";
+import type { Feed } from "./feed.ts";
 import type { Report } from "./output.ts";
 
 /** How often what is due is sent. */
@@ -16,27 +16,29 @@ const MAX_LAG_MS = 2000;
 export type Clock = () => Milliseconds;
 
 /**
- * Lets a source run by the clock until the signal.
+ * Lets feeds run by the clock until the signal.
  *
- * @param send - Takes the packets of each step.
+ * @param end - Where they end; undefined: nowhere.
  */
 export async function pace(
-  source: LiveSource,
+  feeds: readonly Feed[],
   clock: Clock,
-  send: (packets: Uint8Array) => void,
+  end: Milliseconds | undefined,
   report: Report,
   signal: AbortSignal,
 ): Promise<void> {
+  const last = end ?? Number.POSITIVE_INFINITY;
   let position = clock();
   while (!signal.aborted) {
     const now = clock();
     if (Math.abs(now - position) > MAX_LAG_MS) {
       report(`the clock is ${(now - position) / 1000} s away from what was sent last; going on from there`);
-      source.restart(ticksOf(now));
+      for (const feed of feeds) feed.skipTo(ticksOf(now));
       position = now;
     }
     position = Math.max(position, Math.min(now, position + STEP_MS * MAX_SPEED)) as Milliseconds;
-    for (const { packets } of source.advance(ticksOf(position))) send(packets);
+    for (const feed of feeds) feed.advance(ticksOf(Math.min(position, last) as Milliseconds));
+    if (position >= last) return;
     await sleep(STEP_MS, undefined, { signal }).catch(ignoreAbort);
   }
 }

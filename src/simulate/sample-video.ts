@@ -22,7 +22,9 @@ export type SamplePicture = {
   readonly randomAccess: boolean;
   /** Byte stream before the SEI: delimiter, and parameter sets where the picture is one to start with. */
   readonly head: Uint8Array;
-  /** The sample's own messages but for pic_timing. */
+  /** The sample's own buffering_period, which comes before all other messages. @spec Rec. ITU-T H.264 7.4.1.2.3 */
+  readonly bufferingPeriod?: SeiMessage;
+  /** Its other messages but for pic_timing. */
   readonly messages: readonly SeiMessage[];
   readonly picTiming: PicTiming;
   /** Byte stream after the SEI. */
@@ -38,6 +40,9 @@ export type SampleVideo = {
   readonly reorder: number;
   readonly picTimingParameters: PicTimingParameters;
 };
+
+/** payloadType of buffering_period. */
+const BUFFERING_PERIOD = 0;
 
 /** An access unit delimiter that allows all slice types. @spec Rec. ITU-T H.264 7.3.2.4 */
 const DELIMITER = Uint8Array.of(nalUnitTypes.accessUnitDelimiter, 0xf0);
@@ -88,8 +93,6 @@ export function readSampleVideo(units: readonly VideoAccessUnit[]): SampleVideo 
 function spanOf(loop: readonly VideoAccessUnit[]): LoopSpan {
   const rate = detectPictureRate(loop.map((unit) => unit.pts));
   if (rate === undefined) throw new SampleError("its pictures have no regular rate");
-  if (rate.num % rate.den !== 0)
-    throw new SampleError(`${rate.num}/${rate.den} pictures a second have no UTC timecode`);
   return { start: loop[0]!.pts, pictures: loop.length, rate };
 }
 
@@ -97,12 +100,14 @@ function readPicture(
   unit: VideoAccessUnit,
   span: LoopSpan,
   parameters: PicTimingParameters,
-): Pick<SamplePicture, "rank" | "messages" | "picTiming" | "slices"> {
+): Pick<SamplePicture, "rank" | "bufferingPeriod" | "messages" | "picTiming" | "slices"> {
   const own = unit.sei.find(({ payloadType }) => payloadType === payloadTypes.picTiming);
   if (own === undefined) throw new SampleError("a picture has no pic_timing SEI");
+  const bufferingPeriod = unit.sei.find(({ payloadType }) => payloadType === BUFFERING_PERIOD);
   return {
     rank: mulDivRound(unit.pts - span.start, span.rate.num, TICKS_PER_SECOND * span.rate.den),
-    messages: unit.sei.filter((message) => message !== own),
+    ...(bufferingPeriod !== undefined && { bufferingPeriod }),
+    messages: unit.sei.filter((message) => message !== own && message !== bufferingPeriod),
     picTiming: parsePicTiming(own.payload, parameters),
     slices: joinByteStream(sampleNalUnits(unit.sample).filter((nal) => nalUnitType(nal) !== nalUnitTypes.sei)),
   };

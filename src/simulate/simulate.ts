@@ -1,49 +1,77 @@
 import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
-import { packageRoot } from "../package-root.ts";
 import { ConfigError } from "../problem/config-error.ts";
-import type { Milliseconds } from "../time/units.ts";
+import type { Milliseconds, Ticks } from "../time/units.ts";
+import { defaultSample } from "./default-sample.ts";
+import { fastForward } from "./fast-forward.ts";
+import { Feed } from "./feed.ts";
 import { LiveSource } from "./live-source.ts";
 import { openOutput } from "./open-output.ts";
-import type { Output, Report } from "./output.ts";
+import type { Output } from "./output.ts";
 import { pace, ticksOf } from "./pace.ts";
 import { readSample, type Sample } from "./sample.ts";
+import { checkOptions, checkSample, type SimulationOptions } from "./simulation-options.ts";
 
-/** The sample that comes with the project. */
-export const DEFAULT_SAMPLE: string = fileURLToPath(new URL("samples/testcard-25.m2ts", packageRoot));
+export { DEFAULT_SAMPLE } from "./default-sample.ts";
 
-/** What to simulate, and where to. */
-export type SimulationOptions = {
-  /** Output URLs; all get the same stream. */
-  readonly outputs: readonly string[];
-  /** A transport stream to play in a loop. */
-  readonly sample?: string;
-  /** Takes what the user should know, a line at a time. */
-  readonly report: Report;
-};
+/** Where a stream starts that is not made by the clock: 1970-01-02, as before the epoch there are no pictures to decode. */
+const FAST_START = 86_400_000 as Milliseconds;
 
 /**
- * Sends a live stream made from a sample until the signal, or until a reader of standard output has read enough.
+ * Sends a live stream made from a sample until its end, the signal, or until a reader of standard output has read enough.
  *
- * @throws ConfigError - before anything is sent, when an output or the sample cannot be used.
+ * @throws ConfigError - before anything is sent, when options do not go together or an output or the sample cannot be used.
  */
 export async function runSimulation(options: SimulationOptions, signal: AbortSignal): Promise<void> {
-  const sample = await loadSample(options.sample ?? DEFAULT_SAMPLE);
+  checkOptions(options);
+  const sample = await loadSample(options.sample ?? defaultSample(options.rate));
+  checkSample(options, sample);
   const outputs: Output[] = [];
-  const clock = (): Milliseconds => Date.now() as Milliseconds;
   try {
     for (const url of options.outputs) outputs.push(await openOutput(url, options.report));
-    const source = new LiveSource(sample, ticksOf(clock()));
-    const send = (packets: Uint8Array): void => {
-      for (const output of outputs) output.write(packets);
-    };
-    await pace(source, clock, send, options.report, signal);
-    send(source.finish());
+    await run(options, sample, outputs, signal);
   } catch (error) {
     if (!isBrokenPipe(error)) throw error;
   } finally {
     await Promise.all(outputs.map((output) => output.close()));
   }
+}
+
+async function run(
+  options: SimulationOptions,
+  sample: Sample,
+  outputs: readonly Output[],
+  signal: AbortSignal,
+): Promise<void> {
+  const { fast = false, duration, report } = options;
+  const now = Date.now() as Milliseconds;
+  const start = options.start ?? (fast ? FAST_START : now);
+  const feeds = feedsOf(options, sample, outputs, ticksOf(start));
+  const end = duration === undefined ? undefined : ((start + duration) as Milliseconds);
+  if (fast && end !== undefined) return fastForward(feeds, ticksOf(start), ticksOf(end), signal);
+  const ahead = start - now;
+  await pace(feeds, () => (Date.now() + ahead) as Milliseconds, end, report, signal);
+  for (const feed of feeds) feed.finish();
+}
+
+/** One feed to all outputs if all get the same, else one to each. */
+function feedsOf(
+  options: SimulationOptions,
+  sample: Sample,
+  outputs: readonly Output[],
+  start: Ticks,
+): readonly Feed[] {
+  const { rate, labels, faults, split, ptsOrigins: [ptsOrigin = 0, ...more] = [] } = options;
+  const common = { ...(rate && { rate }), ...(labels && { labels }), ...(faults && { faults }), ptsOrigin };
+  if (!split && more.length === 0) return [new Feed(new LiveSource(sample, start, common), outputs)];
+  return outputs.map((output, i) => {
+    const own = split ? { renditions: [i + 1], audios: sample.audios.length > 0 ? [1] : [] } : {};
+    const source = new LiveSource(sample, start, {
+      ...common,
+      ...own,
+      ptsOrigin: [ptsOrigin, ...more][i] ?? ptsOrigin,
+    });
+    return new Feed(source, [output]);
+  });
 }
 
 async function loadSample(file: string): Promise<Sample> {

@@ -54,6 +54,9 @@ export class SrtOutput implements Output {
     if (stdin?.writable && stdin.writableLength < MAX_WAITING_BYTES) stdin.write(packets);
   }
 
+  /** There is no telling what a peer has received. */
+  async passedOn(): Promise<void> {}
+
   async close(): Promise<void> {
     this.#closing = true;
     clearTimeout(this.#retry);

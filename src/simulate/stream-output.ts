@@ -18,6 +18,8 @@ export class StreamOutput implements Output {
   readonly #report: Report;
   #error: Error | undefined;
   #dropping = false;
+  /** Settles when what was written last has been passed on, or never will be. */
+  #passedOn: Promise<void> = Promise.resolve();
 
   private constructor(stream: Writable, name: string, report: Report) {
     this.#stream = stream;
@@ -48,7 +50,18 @@ export class StreamOutput implements Output {
     const dropping = this.#stream.writableLength > MAX_WAITING_BYTES;
     if (dropping && !this.#dropping) this.#report(`${this.#name} does not take data fast enough; packets are dropped`);
     this.#dropping = dropping;
-    if (!dropping) this.#stream.write(packets);
+    if (dropping) return;
+    this.#passedOn = new Promise((resolve) => {
+      this.#stream.write(packets, (error) => {
+        if (error) this.#error ??= error;
+        resolve();
+      });
+    });
+  }
+
+  async passedOn(): Promise<void> {
+    await this.#passedOn;
+    if (this.#error !== undefined) throw this.#error;
   }
 
   async close(): Promise<void> {

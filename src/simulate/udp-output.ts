@@ -55,6 +55,10 @@ export class UdpOutput implements Output {
     this.#rest = bytes.subarray(whole);
   }
 
+  async passedOn(): Promise<void> {
+    await this.#sent;
+  }
+
   async close(): Promise<void> {
     if (this.#rest.length > 0) this.#send(this.#rest);
     await this.#sent;

@@ -15,3 +15,9 @@ export function unitTime(index: number, rate: Rational): Ticks {
 export function firstUnitFrom(time: Ticks, rate: Rational): number {
   return mulDivCeil(time, rate.num, TICKS_PER_SECOND * rate.den);
 }
+
+/** Where in a loop of `length` units a unit is; also before the epoch. */
+export function placeInLoop(index: number, length: number): number {
+  const place = index % length;
+  return place < 0 ? place + length : place;
+}

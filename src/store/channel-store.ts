@@ -64,10 +64,10 @@ export class ChannelStore {
   }
 
   /** Adds a segment to a track, whose numbers must rise, and tells the listeners. */
-  publish(trackId: string, offered: Segment): void {
-    if (this.#ended) throw new Error(`track ${trackId}: segment ${offered.number} published after the end`);
+  publish(trackId: string, segment: Segment): void {
+    if (this.#ended) throw new Error(`track ${trackId}: segment ${segment.number} published after the end`);
     const store = this.#store(trackId);
-    const segment = store.publish(offered, this.#options.retainBodies);
+    store.publish(segment, this.#options.retainBodies);
     this.#periods.publish(store.track, { ...segment, body: [] }, store);
     this.#changed();
     for (const listener of [...this.#listeners]) listener(store.track, segment);

@@ -6,15 +6,18 @@ export type ListingRules = {
   readonly targetDuration: number;
   /** Media the manifests list at least, as soon as there is so much, in microseconds; absent: everything is listed. */
   readonly listed?: number;
-  /** A hole of more segments than this is not filled with gap entries. */
+  /** A hole of more segments than this is not filled with gap entries; without a window, all holes together. */
   readonly mostGaps: number;
 };
 
 /** A playlist of less than this many target durations must not lose a segment (rfc8216bis 6.2.2). */
 const FEWEST_TARGET_DURATIONS = 3;
 
-/** In a file, ten minutes of two-second segments: what is missing for longer is no loss but another recording. */
-const MOST_GAPS_IN_A_FILE = 300;
+/**
+ * In a file, in all, a day of one-second segments: what is missing for longer is no loss but another recording. Their
+ * entries take 8 MB of playlist.
+ */
+const MOST_GAPS_IN_A_FILE = 86_400;
 
 /**
  * The rules of a channel, from what its configuration says of segments and window.

@@ -141,7 +141,14 @@ function isWaitedFor(progress: Progress, lead: Progress): boolean {
   return lead.recent.filter((number) => number > progress.last.number).length < SEGMENTS_TO_WAIT;
 }
 
-/** Whether a segment follows the one before in its track without a break. */
+/**
+ * Whether a segment follows the one before in its track without a break. Where time is missing between them a jump of `S@t` would do
+ * (ISO/IEC 23009-1 5.3.9.6), but dash.js 5 never asks for what comes after it.
+ */
 function continues(previous: Segment, next: Segment): boolean {
-  return next.number === previous.number + 1 && !next.discontinuity && next.init.id === previous.init.id;
+  return (
+    next.number === previous.number + 1 &&
+    next.init.id === previous.init.id &&
+    next.start === previous.start + previous.duration
+  );
 }

@@ -2,6 +2,7 @@ import type { TrackConfiguration } from "../demux/track-configuration.ts";
 import type { QualityRecord } from "../quality/quality-record.ts";
 import type { Rational } from "../time/rational.ts";
 import type { MediaTime, Milliseconds } from "../time/units.ts";
+import type { TimecodeSource } from "../timeline/timecode-options.ts";
 
 /** An init segment: one per configuration of a track. */
 export type InitSegment = {
@@ -19,14 +20,14 @@ export type Segment = {
   readonly number: number;
   /** Presentation time of its first sample, equal to its tfdt, in the init segment's timescale since the epoch. */
   readonly start: MediaTime;
-  /** In the init segment's timescale. `start + duration` is the start of the next segment unless that is discontinuous. */
+  /** In the init segment's timescale. `start + duration` is the start of the next segment unless media is missing between. */
   readonly duration: number;
   readonly init: InitSegment;
-  /** Its timestamps or configuration do not continue those of the segment before. */
-  readonly discontinuity: boolean;
+  /** What told its time. */
+  readonly timecode: TimecodeSource;
   /** Bytes of `body` together. */
   readonly size: number;
-  /** styp, moof and mdat in parts that follow each other; empty once written elsewhere. */
+  /** styp, prft, moof and mdat in parts that follow each other; empty once written elsewhere. */
   readonly body: readonly Uint8Array[];
   readonly quality: QualityRecord;
   /** When its first byte could be fetched, by the host's clock; absent where nothing is served (files). */
@@ -52,17 +53,15 @@ export type TrackSnapshot = {
    * Never empty: a track is published with its first segment.
    */
   readonly segments: readonly Segment[];
-  /** Discontinuities in segments that have left the window. */
-  readonly discontinuitySequence: number;
   /** Highest bit rate of any run of segments of 0.5 to 1.5 target durations since start, and the mean since start. */
   readonly peakBitrate: number;
   readonly averageBitrate: number;
 };
 
-/** The segments of one track in one period: each continues the one before. Not empty. */
+/** The segments of one track in one period: numbers without a hole, one init segment, times that rise. Not empty. */
 export type TrackRun = { readonly track: Track; readonly segments: readonly Segment[] };
 
-/** A stretch of a channel in which every track goes on unbroken: no number missing, one init segment, one timeline. */
+/** A stretch of a channel in which every track goes on unbroken: no number missing, and one init segment. */
 export type Period = {
   /** The segment number it began with, the same in all tracks; 0 for the first, which has no break before it. */
   readonly number: number;

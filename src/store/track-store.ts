@@ -34,7 +34,6 @@ export class TrackStore {
   /** Duration of the playlist as it is and of the longest there was, in microseconds. */
   #playlist = 0;
   #longestPlaylist = 0;
-  #discontinuitySequence = 0;
   #snapshot: TrackSnapshot | undefined;
 
   constructor(track: Track, rules: ListingRules) {
@@ -61,19 +60,16 @@ export class TrackStore {
   /**
    * Takes a segment, whose number must rise.
    *
-   * After a hole that gap entries cannot fill, its timestamps do not continue those of the segment before as far as a
-   * playlist can tell: it is published as a discontinuity, and where a window slides the list starts again with it.
+   * After a hole that gap entries cannot fill, the list starts again with it where a window slides.
    *
    * @param keepBody - Otherwise everything but the bytes is kept.
-   * @returns The segment as published.
    */
-  publish(offered: Segment, keepBody: boolean): Segment {
+  publish(segment: Segment, keepBody: boolean): void {
     const previous = this.#listed.at(-1);
-    if (previous !== undefined && offered.number <= previous.number) {
-      throw new Error(`track ${this.track.id}: segment ${offered.number} published after ${previous.number}`);
+    if (previous !== undefined && segment.number <= previous.number) {
+      throw new Error(`track ${this.track.id}: segment ${segment.number} published after ${previous.number}`);
     }
-    const fillable = previous === undefined || gapEnds(previous, offered, this.#rules) !== undefined;
-    const segment = fillable ? offered : { ...offered, discontinuity: true };
+    const fillable = previous === undefined || gapEnds(previous, segment, this.#rules) !== undefined;
     const gap = previous !== undefined && fillable ? gapMicros(previous, segment) : 0;
     const duration = durationMicros(segment);
     this.#bitrate.add(segment.size, duration, segment.number - 1 === previous?.number);
@@ -84,7 +80,6 @@ export class TrackStore {
     this.#evict();
     this.#published++;
     this.#snapshot = undefined;
-    return segment;
   }
 
   /** The segment of that number, as long as a client may ask for it. */
@@ -110,7 +105,6 @@ export class TrackStore {
     this.#snapshot ??= {
       track: this.track,
       segments: [...this.#listed],
-      discontinuitySequence: this.#discontinuitySequence,
       peakBitrate: this.#bitrate.peak,
       averageBitrate: this.#bitrate.average,
     };
@@ -137,7 +131,6 @@ export class TrackStore {
   #unlist(): void {
     this.#playlist -= this.#frontMicros();
     const segment = this.#listed.shift()!;
-    if (segment.discontinuity) this.#discontinuitySequence++;
     this.#departed.push({ segment, until: this.#clock + durationMicros(segment) + this.#longestPlaylist });
   }
 

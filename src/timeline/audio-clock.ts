@@ -1,5 +1,4 @@
-import { mulDivRound } from "../time/rational.ts";
-import { type MediaTime, TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
+import type { MediaTime } from "../time/units.ts";
 
 /** What became of a frame. */
 export type AudioPlacement =
@@ -13,25 +12,19 @@ export type AudioPlacement =
   | { readonly kind: "overlap" };
 
 /**
- * Maps the epoch time of audio frames to samples.
+ * Puts audio frames behind each other.
  *
  * Frames follow each other without a seam: 90 kHz timestamps of 44.1 kHz frames are rounded and would leave gaps and overlaps of a
  * sample. Only when the timestamp is off by more than half a frame has something really happened.
  */
 export class AudioClock {
-  readonly sampleRate: number;
   #next: number | undefined;
 
-  constructor(sampleRate: number) {
-    this.sampleRate = sampleRate;
-  }
-
   /**
-   * @param epoch - The frame's timestamp.
+   * @param stamped - The frame's timestamp, in samples since the epoch.
    * @param samples - Its length.
    */
-  place(epoch: Ticks, samples: number): AudioPlacement {
-    const stamped = mulDivRound(epoch, this.sampleRate, TICKS_PER_SECOND);
+  place(stamped: MediaTime, samples: number): AudioPlacement {
     const next = this.#next ?? stamped;
     const off = stamped - next;
     if (off < -samples / 2) return { kind: "overlap" };

@@ -1,86 +1,92 @@
 import { unwrap33, wrap33 } from "../mpegts/clock.ts";
 import { type Milliseconds, TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
-import type { PictureClock } from "./picture-clock.ts";
-import {
-  defaultTimecode,
-  type Lock,
-  lockToTimecode,
-  type TimecodedPicture,
-  type TimecodeOptions,
-} from "./timecode-lock.ts";
+import { defaultTimecode, type TimecodeOptions, type TimecodeSource } from "./timecode-options.ts";
 
-/** Inputs whose clocks agree with the first one's to this, by arrival, share its mapping to the epoch. */
+/** Inputs whose clocks agree with another's to this, by arrival, share its mapping to the epoch. */
 const SAME_CLOCK_TICKS = 10 * TICKS_PER_SECOND;
 const DAY_TICKS = 86_400 * TICKS_PER_SECOND;
+const TICKS_PER_MILLISECOND = TICKS_PER_SECOND / 1000;
+
+/** Where an input's clock was known to be. */
+type Known = {
+  readonly input: number;
+  readonly source: TimecodeSource;
+  readonly pts: Ticks;
+  readonly epoch: Ticks;
+  readonly arrival: Milliseconds | undefined;
+};
+
+/** What a channel's inputs begin with. */
+export type ChannelStart = {
+  /** Epoch time of the first picture, instead of its arrival; with SMPTE timecodes its date. */
+  readonly start?: Milliseconds;
+  readonly inputs: number;
+  readonly timecode?: TimecodeOptions;
+};
 
 /**
- * Where stream time meets epoch time: at the timecodes of each input; where one has none that can be used, at the first
- * picture of the channel.
+ * What the inputs of a channel know of each other's clocks.
  *
- * Renditions that one encoder sends as several streams have one clock, and must keep their relation to the tick. So the
- * first input to arrive fixes the mapping for all whose clock fits; an input with another clock starts at its own arrival.
+ * Renditions that one encoder sends as several streams have one clock, and must keep their relation to the tick. So an input that
+ * has no timecodes of its own takes the mapping of one that has, or else of the first that came, if its clock fits.
  */
 export class ChannelAnchor {
+  readonly timecode: TimecodeOptions;
   readonly #start: Milliseconds | undefined;
-  #first: { readonly pts: Ticks; readonly epoch: Ticks } | undefined;
+  readonly #inputs: number;
+  #known: Known | undefined;
+  /** Inputs that have nothing but arrival to go by. */
+  readonly #without = new Set<number>();
 
-  readonly #timecode: TimecodeOptions;
-
-  /** @param start - Epoch time of the first picture, instead of its arrival. */
-  constructor(start: Milliseconds | undefined, timecode: TimecodeOptions = defaultTimecode) {
+  constructor({ start, inputs, timecode = defaultTimecode }: ChannelStart) {
     this.#start = start;
-    this.#timecode = timecode;
+    this.#inputs = inputs;
+    this.timecode = timecode;
   }
 
-  get usesTimecodes(): boolean {
-    return this.#timecode.source !== "none";
+  /** About when the pictures of an input are from: arrival, or noon of the day that files are to start on. */
+  near(arrival: Milliseconds | undefined): Ticks {
+    if (arrival !== undefined) return toTicks(arrival);
+    // So that every time of day is nearest on that day.
+    return (Math.floor(toTicks(this.#start) / DAY_TICKS) * DAY_TICKS + DAY_TICKS / 2) as Ticks;
   }
 
-  /**
-   * Takes the epoch time of an input from its timecodes, if they can be used.
-   *
-   * @param arrival - When the first of the pictures came; absent where the input is not live: it is from the day that the channel
-   * starts on, 1970-01-01 unless told otherwise.
-   */
-  lock(
-    pictures: readonly TimecodedPicture[],
-    clock: PictureClock,
-    arrival: Milliseconds | undefined,
-  ): Lock | undefined {
-    const limit = arrival === undefined ? undefined : toTicks(this.#timecode.maxClockError);
-    const near = arrival === undefined ? middleOfDay(toTicks(this.#start)) : toTicks(arrival);
-    const lock = lockToTimecode(pictures, clock, this.#timecode, near, limit);
-    if (lock !== undefined) this.#first ??= { pts: lock.pts, epoch: lock.epoch };
-    return lock;
+  /** How far timecodes may lie from {@link near}. */
+  limit(arrival: Milliseconds | undefined): Ticks | undefined {
+    return arrival === undefined ? undefined : toTicks(this.timecode.maxClockError);
   }
 
-  /**
-   * @param pts - Of an input's first picture.
-   * @param arrival - When it came; absent where the input is not live.
-   * @param snap - Moves an epoch time to the nearest picture of the grid.
-   * @returns Its epoch time.
-   */
-  anchor(pts: Ticks, arrival: Milliseconds | undefined, snap: (epoch: Ticks) => Ticks): Ticks {
-    const first = this.#first;
-    const own = toTicks(first === undefined ? (this.#start ?? arrival) : (arrival ?? this.#start));
-    if (first === undefined) {
-      const epoch = snap(own);
-      this.#first = { pts, epoch };
-      return epoch;
-    }
-    const reference = arrival === undefined || this.#start !== undefined ? first.epoch : own;
-    // The clock may have wrapped since the first input came.
-    const expected = (first.pts + reference - first.epoch) as Ticks;
-    const shared = (first.epoch + (unwrap33(wrap33(pts), expected) - first.pts)) as Ticks;
-    return Math.abs(shared - reference) < SAME_CLOCK_TICKS ? shared : snap(own);
+  /** An input's clock is known: others may take it over. */
+  note(input: number, source: TimecodeSource, pts: Ticks, epoch: Ticks, arrival: Milliseconds | undefined): void {
+    const known = this.#known;
+    const isBetter = known === undefined || (source !== "none" && known.source === "none");
+    if (isBetter || known.input === input) this.#known = { input, source, pts, epoch, arrival };
   }
-}
 
-/** So that every time of day is nearest on that day. */
-function middleOfDay(time: Ticks): Ticks {
-  return (Math.floor(time / DAY_TICKS) * DAY_TICKS + DAY_TICKS / 2) as Ticks;
+  /** Whether another input may yet say what the time is: an input without timecodes had better wait for it. */
+  mayLearn(input: number): boolean {
+    this.#without.add(input);
+    return this.#known === undefined && this.#without.size < this.#inputs;
+  }
+
+  /** The epoch time of `pts` by the mapping of another input; undefined where there is none, or its clock is another. */
+  shared(input: number, pts: Ticks, arrival: Milliseconds | undefined): Ticks | undefined {
+    const known = this.#known;
+    if (known === undefined || known.input === input) return undefined;
+    const waited = arrival === undefined || known.arrival === undefined ? 0 : arrival - known.arrival;
+    // The clock may have wrapped since.
+    const expected = (known.pts + waited * TICKS_PER_MILLISECOND) as Ticks;
+    const unwrapped = unwrap33(wrap33(pts), expected);
+    if (Math.abs(unwrapped - expected) >= SAME_CLOCK_TICKS) return undefined;
+    return (known.epoch + (unwrapped - known.pts)) as Ticks;
+  }
+
+  /** The epoch time of an input's first picture where nothing else tells: as configured for the first input, or its arrival. */
+  byArrival(arrival: Milliseconds | undefined): Ticks {
+    return toTicks(this.#known === undefined ? (this.#start ?? arrival) : (arrival ?? this.#start));
+  }
 }
 
 function toTicks(time: Milliseconds | undefined): Ticks {
-  return (((time ?? 0) * TICKS_PER_SECOND) / 1000) as Ticks;
+  return ((time ?? 0) * TICKS_PER_MILLISECOND) as Ticks;
 }

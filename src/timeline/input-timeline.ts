@@ -1,24 +1,25 @@
-import type { AccessUnit, DemuxEvent, ElementaryStream, VideoAccessUnit } from "../demux/access-unit.ts";
+import type { DemuxEvent, ElementaryStream } from "../demux/access-unit.ts";
 import { problemEvent } from "../problem/problem.ts";
 import { type Milliseconds, TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
 import type { ChannelAnchor } from "./channel-anchor.ts";
+import { decodeTimeOf, HeldUnits } from "./held-units.ts";
+import { InputClock, type Stamps, type TimecodeStatus } from "./input-clock.ts";
+import { InputStream } from "./input-stream.ts";
 import { PictureClock } from "./picture-clock.ts";
-import { AudioTimeline, RateProbe, type StreamIdentity, VideoTimeline } from "./stream-timeline.ts";
-import { type Placement, type StreamClock, TimeBase } from "./time-base.ts";
-import type { TimecodedPicture, TimecodeState } from "./timecode-lock.ts";
-import { TimecodeReader } from "./timecode-reader.ts";
+import { sharedRate } from "./picture-rate.ts";
+import type { ProbedRate, StreamIdentity } from "./stream-timeline.ts";
 import type { TimelineEvent } from "./timed-unit.ts";
-import { type Checked, type Received, TimestampFilter } from "./timestamp-filter.ts";
-import { unitSize } from "./unit-size.ts";
+import type { Checked } from "./timestamp-filter.ts";
 
 /** How long, by stream time, an input waits for the first I-frame of its video, or for its announced video to come at all. */
 const MAX_WAIT_TICKS = 12 * TICKS_PER_SECOND;
-/** Units held while an input has no epoch time: more than 12 s of a ladder with several audio tracks. */
-const MAX_HELD_UNITS = 16_384;
-/** 12 s at 170 Mb/s: bounds memory where timestamps make no sense. */
-const MAX_HELD_BYTES = 256 << 20;
-/** The rates of one ladder are each other's multiples, and the slowest of them is no faster than this. */
-const SLOW_RATE = 30;
+/** How long one that has no timecodes waits for another to tell the time. */
+const MAX_LEARN_TICKS = 3 * TICKS_PER_SECOND;
+/** How far sound may come ahead of the pictures and still wait for them to say what its time is. */
+const MAX_AHEAD_TICKS = 1.5 * TICKS_PER_SECOND;
+/** How long streams whose clock has jumped wait for the pictures to do the same. */
+const MAX_APART_TICKS = 2 * TICKS_PER_SECOND;
+const TICKS_PER_MILLISECOND = TICKS_PER_SECOND / 1000;
 
 /**
  * Says what the n-th stream of its kind in an input's programme is called in the output; n counts from 1. Undefined where it
@@ -26,43 +27,41 @@ const SLOW_RATE = 30;
  */
 export type IdentifyStream = (stream: ElementaryStream, ordinal: number) => StreamIdentity | undefined;
 
-/** One elementary stream of the input and what is known of its time. */
-type Stream = {
-  readonly announced: ElementaryStream;
-  readonly identity: StreamIdentity;
-  readonly filter: TimestampFilter;
-  readonly clock: StreamClock;
-  readonly probe: RateProbe;
-  video: VideoTimeline | undefined;
-  readonly audio: AudioTimeline;
-  /** Placed pictures that wait for the picture rate to be known. */
-  waiting: { readonly unit: VideoAccessUnit; readonly placed: Placement }[];
-  startable: boolean;
-};
-
 /**
  * Puts the access units of one input on the channel's epoch-anchored timeline.
  *
- * Nothing is placed before the picture rate of the input's first video is known: the timecodes of its first pictures then fix how the
- * input's clock maps to the epoch; where they cannot be used the first picture does, moved to the nearest picture of the grid so
- * that sound keeps its distance to the pictures.
+ * Nothing is placed before the picture rate of the input's first video, its *reference*, is known: the timecodes of its first pictures
+ * then fix how the input's clock maps to the epoch; where they cannot be used the first picture does, moved to the nearest
+ * picture of the grid so that sound keeps its distance to the pictures. The same is done again where the clock jumps.
+ *
+ * Each cut point of the reference may change the mapping from its presentation on. So that it does not matter how the streams are
+ * interleaved, the others are placed when the reference has come as far as they have.
  */
 export class InputTimeline {
   readonly #anchor: ChannelAnchor;
   readonly #identify: IdentifyStream;
-  #streams = new Map<number, Stream>();
-  #held: Received[] = [];
-  #heldBytes = 0;
-  #base: TimeBase | undefined;
+  readonly #clock: InputClock;
+  #streams = new Map<number, InputStream>();
+  #reference: InputStream | undefined;
+  /** Until the clock is set, or set again. */
+  readonly #held = new HeldUnits();
+  /** Units of other streams that are ahead of the reference. */
+  #ahead: { readonly stream: InputStream; readonly checked: Checked }[] = [];
+  /** Decoding time the reference has come to, by its own clock. */
+  #front = Number.NEGATIVE_INFINITY;
   /** Latest presentation time placed, in epoch time. */
   #reached = Number.NEGATIVE_INFINITY;
-  #timecode: TimecodeState | undefined;
   /** The input said itself that its clock breaks. */
   #announcedJump = false;
+  /** What is waited for, since no timecode could be used when the clock could first be set. */
+  #waitsFor: "timecode" | "input" | undefined;
+  #waitsSince: Stamps | undefined;
 
-  constructor(anchor: ChannelAnchor, identify: IdentifyStream) {
+  /** @param input - Counts from 0. */
+  constructor(anchor: ChannelAnchor, input: number, identify: IdentifyStream) {
     this.#anchor = anchor;
     this.#identify = identify;
+    this.#clock = new InputClock(anchor, input);
   }
 
   /** How far presentation has come, in ticks since the epoch; minus infinity before the first unit is placed. */
@@ -70,9 +69,8 @@ export class InputTimeline {
     return this.#reached;
   }
 
-  /** Where its epoch time comes from; undefined before it has any. */
-  get timecode(): TimecodeState | undefined {
-    return this.#timecode;
+  get timecode(): TimecodeStatus {
+    return this.#clock.status;
   }
 
   /** @param arrival - When the bytes of the event came, by the host's clock; absent for an input that is not live. */
@@ -88,8 +86,11 @@ export class InputTimeline {
       case "program":
         this.#announce(event.streams);
         break;
-      case "access-unit":
-        this.#receive({ unit: event.unit, arrival }, events);
+      case "access-unit": {
+        const stream = this.#streams.get(event.unit.pid);
+        if (stream === undefined) break;
+        for (const checked of stream.filter.push({ unit: event.unit, arrival })) this.#take(stream, checked, events);
+      }
     }
     return events;
   }
@@ -100,21 +101,10 @@ export class InputTimeline {
     for (const stream of this.#streams.values()) {
       for (const checked of stream.filter.flush()) this.#take(stream, checked, events);
     }
-    if (this.#base === undefined) this.#settle(events);
-    for (const stream of this.#streams.values()) if (stream.waiting.length > 0) this.#startVideo(stream, events);
+    if (!this.#held.isEmpty) this.#settle(events, true);
+    this.#release(Number.POSITIVE_INFINITY, events);
+    for (const stream of this.#streams.values()) stream.flush(events);
     return events;
-  }
-
-  #receive(received: Received, events: TimelineEvent[]): void {
-    const stream = this.#streams.get(received.unit.pid);
-    if (stream === undefined) return;
-    for (const checked of stream.filter.push(received)) this.#take(stream, checked, events);
-  }
-
-  #take(stream: Stream, checked: Checked, events: TimelineEvent[]): void {
-    if (checked.corrected) events.push(problemEvent("timestamp-wrong", { pid: checked.unit.pid }));
-    if (this.#base === undefined) this.#hold(stream, checked, events);
-    else this.#place(stream, this.#base, checked, events);
   }
 
   #announce(streams: readonly ElementaryStream[]): void {
@@ -127,141 +117,168 @@ export class InputTimeline {
       const known = before.find(
         (stream) => stream.identity.id === identity.id && stream.announced.codec === announced.codec,
       );
-      this.#streams.set(announced.pid, known ?? newStream(announced, identity));
+      this.#streams.set(announced.pid, known ?? new InputStream(announced, identity));
     }
+    const all = [...this.#streams.values()];
+    this.#reference = all.find(({ announced }) => announced.kind === "video") ?? all[0];
   }
 
-  /** Keeps units until the input has epoch time; pictures before the first that can be decoded are of no use. */
-  #hold(stream: Stream, held: Received, events: TimelineEvent[]): void {
-    const { unit } = held;
-    const reference = this.#reference();
+  #take(stream: InputStream, checked: Checked, events: TimelineEvent[]): void {
+    const { unit } = checked;
+    if (checked.corrected) events.push(problemEvent("timestamp-wrong", { pid: unit.pid }));
+    const isReference = stream === this.#reference;
+    const step = stream.stepOf(unit);
+    const isLost = this.#clock.isTimecoded && !this.#clock.goesOn(stream.clock, stampsOf(checked), step);
+    if (isLost && isReference && this.#clock.isSet && !stream.held) this.#startAgain(stream, events);
+    if (isReference && unit.kind === "video") {
+      for (const problem of this.#clock.read(unit)) events.push({ kind: "problem", problem });
+    }
+    if (!this.#clock.isSet || stream.held || isLost) this.#hold(stream, checked, events);
+    else this.#order(stream, checked, events);
+  }
+
+  /** The reference's clock has jumped: what waited for it belongs to the clock before. */
+  #startAgain(reference: InputStream, events: TimelineEvent[]): void {
+    this.#release(Number.POSITIVE_INFINITY, events);
+    this.#clock.clear();
+    reference.reprobe(events);
+    reference.startable = true;
+    this.#front = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Keeps units until the clock is set; pictures before the first that can be decoded are of no use. */
+  #hold(stream: InputStream, checked: Checked, events: TimelineEvent[]): void {
+    const { unit } = checked;
     if (unit.kind === "video") {
       stream.startable ||= unit.randomAccess !== undefined;
-      if (reference === stream) stream.probe.push(unit);
+      if (stream === this.#reference) {
+        stream.probe.push(unit);
+        // The wait may be long: no more than a GOP is kept.
+        if (this.#waitsFor === "timecode" && unit.randomAccess !== undefined) this.#held.dropBefore(unit.dts);
+      }
     }
     if (unit.kind === "audio" || stream.startable) {
-      this.#held.push(held);
-      this.#heldBytes += unitSize(unit);
+      stream.held = true;
+      this.#held.push(checked);
     }
+    if (this.#isReady(unit.pts)) this.#settle(events, false);
+  }
+
+  #isReady(now: Ticks): boolean {
+    const reference = this.#reference;
+    const first = this.#held.first;
+    if (first === undefined) return false;
+    const waited = Math.abs(now - first.unit.pts);
+    const isTooMuch = waited > MAX_WAIT_TICKS || this.#held.isFull;
+    if (isTooMuch) return true;
+    if (this.#clock.isSet && !reference?.held) return waited > MAX_APART_TICKS;
     const isKnown = reference?.announced.kind === "audio" || (reference?.startable && reference.probe.isClosed);
-    const first = this.#held[0]?.unit;
-    const waited = first === undefined ? 0 : Math.abs(unit.pts - first.pts);
-    const isTooMuch = this.#held.length > MAX_HELD_UNITS || this.#heldBytes > MAX_HELD_BYTES;
-    if (isKnown || waited > MAX_WAIT_TICKS || isTooMuch) this.#settle(events);
+    // Where timecodes are rare, as on I-frames alone, one does not decide.
+    return isKnown === true && this.#clock.timecodes !== 1;
   }
 
-  /** The stream whose first unit anchors the input: its first video, else its first audio. */
-  #reference(): Stream | undefined {
-    const streams = [...this.#streams.values()];
-    return streams.find((stream) => stream.announced.kind === "video") ?? streams[0];
-  }
-
-  #settle(events: TimelineEvent[]): void {
-    const reference = this.#reference();
-    const first = this.#held.find((held) => this.#streams.get(held.unit.pid) === reference) ?? this.#held[0];
+  /** Sets the clock, if it can be, and places what was held. */
+  #settle(events: TimelineEvent[], final: boolean): void {
+    const reference = this.#reference;
+    const first = this.#held.firstOf(reference?.announced.pid) ?? this.#held.first;
     if (reference === undefined || first === undefined) return;
+    if (!this.#clock.isSet || reference.held) {
+      const rate = first.unit.kind === "video" ? reference.probe.result() : undefined;
+      if (!this.#setClock(reference, first, rate, final)) {
+        if (this.#held.isFull) this.#held.take();
+        return;
+      }
+    }
     reference.probe.close();
-    const held = this.#held;
-    this.#held = [];
-    const base = this.#lock(reference, held, first.arrival, events) ?? this.#anchorByClock(reference, first);
-    this.#base = base;
+    this.#waitsFor = undefined;
+    this.#waitsSince = undefined;
+    const held = this.#held.take();
+    for (const stream of this.#streams.values()) stream.held = false;
     for (const one of held) {
       const stream = this.#streams.get(one.unit.pid);
-      if (stream !== undefined) this.#place(stream, base, one, events);
+      if (stream !== undefined) this.#order(stream, one, events);
     }
   }
 
-  /** Epoch time by the timecodes of the reference's pictures. */
-  #lock(
-    { announced, probe }: Stream,
-    held: readonly Received[],
-    arrival: Milliseconds | undefined,
-    events: TimelineEvent[],
-  ): TimeBase | undefined {
-    if (!this.#anchor.usesTimecodes) return undefined;
-    const reader = new TimecodeReader();
-    const pictures: TimecodedPicture[] = [];
-    for (const { unit } of held) {
-      if (unit.kind !== "video" || unit.pid !== announced.pid) continue;
-      const timecodes = reader.read(unit);
-      for (const problem of timecodes.problems) events.push({ kind: "problem", problem });
-      pictures.push({ pts: unit.pts, timecodes });
+  /** @returns false while something better than arrival may come. */
+  #setClock(reference: InputStream, first: Checked, rate: ProbedRate | undefined, final: boolean): boolean {
+    const { pts, arrival } = stampsOf(first);
+    const clock = rate && new PictureClock(rate.rate, rate.regular);
+    if (clock !== undefined && this.#clock.lock(reference.clock, stampsOf(first), clock)) return true;
+    if (!final && this.#mustWait(reference, first)) return false;
+    if (this.#clock.isSet) this.#clock.goOn();
+    else if (!this.#clock.share(pts, arrival)) {
+      this.#clock.setByArrival(pts, arrival, (time) => (rate === undefined ? time : snap(time, rate)));
     }
-    const { rate, regular } = probe.result();
-    const lock = this.#anchor.lock(pictures, new PictureClock(rate, regular), arrival);
-    if (lock === undefined) return undefined;
-    this.#timecode = lock.source;
-    return new TimeBase(lock.pts, lock.epoch);
+    return true;
   }
 
-  #anchorByClock(reference: Stream, { unit, arrival }: Received): TimeBase {
-    this.#timecode = "none";
-    const epoch = this.#anchor.anchor(unit.pts, arrival, (time) =>
-      unit.kind === "audio" ? time : snap(time, reference),
-    );
-    return new TimeBase(unit.pts, epoch);
+  /** Whether a timecode, or another input that knows the time, is still waited for. */
+  #mustWait(reference: InputStream, first: Checked): boolean {
+    this.#waitsSince ??= stampsOf(first);
+    const newest = stampsOf(this.#held.last!);
+    const { pts, arrival } = this.#waitsSince;
+    const waited =
+      newest.arrival === undefined || arrival === undefined
+        ? Math.abs(newest.pts - pts)
+        : (newest.arrival - arrival) * TICKS_PER_MILLISECOND;
+    const { wait, source } = this.#anchor.timecode;
+    const isVideo = reference.announced.kind === "video";
+    if (source !== "none" && isVideo && waited < wait * TICKS_PER_MILLISECOND) this.#waitsFor = "timecode";
+    else this.#waitsFor = this.#clock.mayLearn && waited < MAX_LEARN_TICKS ? "input" : undefined;
+    return this.#waitsFor !== undefined;
   }
 
-  #place(stream: Stream, base: TimeBase, { unit, arrival }: Received, events: TimelineEvent[]): void {
-    const dts = unit.kind === "video" ? unit.dts : unit.pts;
-    const placed = base.place(stream.clock, unit.pts, dts, stepOf(unit), arrival);
+  /** Places a unit of the reference, and what waited for it; any other when the reference has come so far. */
+  #order(stream: InputStream, checked: Checked, events: TimelineEvent[]): void {
+    const dts = decodeTimeOf(checked);
+    if (stream === this.#reference) {
+      this.#place(stream, checked, events);
+      this.#front = dts;
+      if (this.#ahead.length > 0) this.#release(dts, events);
+      return;
+    }
+    if (this.#clock.source === "none" || dts <= this.#front || dts > this.#front + MAX_AHEAD_TICKS) {
+      this.#place(stream, checked, events);
+      return;
+    }
+    this.#ahead.push({ stream, checked });
+    this.#release(dts - MAX_AHEAD_TICKS, events);
+  }
+
+  /** Places what waited, up to a decoding time. */
+  #release(until: number, events: TimelineEvent[]): void {
+    const ahead = this.#ahead;
+    this.#ahead = ahead.filter(({ checked }) => decodeTimeOf(checked) > until);
+    if (this.#ahead.length === ahead.length) return;
+    for (const { stream, checked } of ahead) {
+      if (decodeTimeOf(checked) <= until) this.#place(stream, checked, events);
+    }
+  }
+
+  #place(stream: InputStream, checked: Checked, events: TimelineEvent[]): void {
+    const { unit } = checked;
+    const isCutPoint = stream === this.#reference && unit.kind === "video" && unit.randomAccess !== undefined;
+    const cutPoint = isCutPoint ? stream.pictureClock : undefined;
+    const placed = this.#clock.place(stream.clock, stampsOf(checked), stream.stepOf(unit), cutPoint);
     this.#reached = Math.max(this.#reached, placed.pts);
     if (placed.jumped && !this.#announcedJump) events.push(problemEvent("timestamp-jump", { pid: unit.pid }));
     if (placed.jumped) this.#announcedJump = false;
-    if (unit.kind === "audio") {
-      stream.audio.push(unit, placed.pts, events);
-    } else if (stream.video !== undefined) {
-      stream.video.push(unit, placed, events);
-    } else {
-      stream.waiting.push({ unit, placed });
-      stream.probe.push(unit);
-      if (stream.probe.isClosed) this.#startVideo(stream, events);
-    }
+    if (placed.moved !== 0) this.#moved(placed.moved, events);
+    stream.place(unit, placed, this.#clock.source, events);
   }
 
-  #startVideo(stream: Stream, events: TimelineEvent[]): void {
-    const { rate, regular } = stream.probe.result();
-    const video = new VideoTimeline(stream.identity, new PictureClock(rate, regular));
-    stream.video = video;
-    const waiting = stream.waiting;
-    stream.waiting = [];
-    video.open(events);
-    for (const { unit, placed } of waiting) video.push(unit, placed, events);
+  #moved(pictures: number, events: TimelineEvent[]): void {
+    events.push(problemEvent("timecode-jump", { detail: `${pictures > 0 ? "+" : ""}${pictures} pictures` }));
   }
 }
 
-/**
- * The nearest picture of the stream's grid that a slower rendition has too: at 50 pictures a second every other one, so
- * that one at 25 finds its pictures on its own grid.
- */
-function snap(time: Ticks, { probe }: Stream): Ticks {
-  const { rate, regular } = probe.result();
-  let { num } = rate;
-  while (num / rate.den > SLOW_RATE && num % 2 === 0) num /= 2;
-  const clock = new PictureClock({ num, den: rate.den }, regular);
+function stampsOf({ unit, arrival }: Checked): Stamps {
+  return { pts: unit.pts, dts: unit.kind === "video" ? unit.dts : unit.pts, arrival };
+}
+
+/** The nearest picture of the stream's grid that a slower rendition has too, so that it finds its pictures on its own grid. */
+function snap(time: Ticks, { rate, regular }: ProbedRate): Ticks {
+  const clock = new PictureClock(sharedRate(rate), regular);
   return clock.epochOf(clock.index(time));
-}
-
-function newStream(announced: ElementaryStream, identity: StreamIdentity): Stream {
-  return {
-    announced,
-    identity,
-    filter: new TimestampFilter(),
-    clock: { base: undefined, last: 0 as Ticks, end: 0 as Ticks, arrival: undefined },
-    probe: new RateProbe(),
-    video: undefined,
-    audio: new AudioTimeline(identity),
-    waiting: [],
-    startable: false,
-  };
-}
-
-/** The nominal length of a unit in ticks. */
-function stepOf(unit: AccessUnit): number {
-  if (unit.kind === "audio") {
-    const { samplesPerFrame, sampleRate } = unit.configuration;
-    return Math.round((samplesPerFrame * TICKS_PER_SECOND) / sampleRate);
-  }
-  const rate = unit.configuration.declaredPictureRate;
-  return rate === undefined ? TICKS_PER_SECOND / 25 : Math.round((TICKS_PER_SECOND * rate.den) / rate.num);
 }

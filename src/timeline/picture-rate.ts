@@ -22,6 +22,16 @@ const LONGEST_STEP = 10 * TICKS_PER_SECOND;
 /** How many pictures the rate is read from: more than the deepest reordering in use leaves holes in. */
 export const PICTURES_FOR_RATE = 16;
 
+/** The rates of one ladder are each other's multiples, and the slowest of them is no faster than this. */
+const SLOW_RATE = 30;
+
+/** The rate of the slowest rendition that shares its pictures with one of this rate: of 50 a second those at 25. */
+export function sharedRate({ num, den }: Rational): Rational {
+  let slow = num;
+  while (slow / den > SLOW_RATE && slow % 2 === 0) slow /= 2;
+  return { num: slow, den };
+}
+
 /** Whether television or streaming uses this rate; given in lowest terms, as parameter sets declare it. */
 export function isStandardRate(rate: Rational): boolean {
   return STANDARD_RATES.some((standard) => equal(standard, rate));

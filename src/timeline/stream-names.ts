@@ -34,3 +34,8 @@ export class StreamNames {
     return { id, ...(stream.language === undefined ? {} : { language: stream.language }) };
   }
 }
+
+/** Orders tracks by name: `v2` before `v10`. */
+export function compareTrackIds(a: string, b: string): number {
+  return a.localeCompare(b, "en", { numeric: true });
+}

@@ -1,11 +1,12 @@
 import type { AudioAccessUnit, VideoAccessUnit } from "../demux/access-unit.ts";
 import { problemEvent } from "../problem/problem.ts";
-import type { Rational } from "../time/rational.ts";
-import type { MediaTime, Ticks } from "../time/units.ts";
+import { mulDivRound, type Rational } from "../time/rational.ts";
+import { type MediaTime, TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
 import { AudioClock } from "./audio-clock.ts";
 import type { PictureClock } from "./picture-clock.ts";
 import { detectPictureRate, isStandardRate, PICTURES_FOR_RATE } from "./picture-rate.ts";
 import type { Placement } from "./time-base.ts";
+import type { TimecodeSource } from "./timecode-options.ts";
 import type { TimelineEvent } from "./timed-unit.ts";
 
 /** For the segment grid of a stream that declares no rate and follows none. */
@@ -78,9 +79,12 @@ export class VideoTimeline {
     if (!regular) events.push(problemEvent("picture-rate-unknown", { detail: this.#identity.id }));
   }
 
-  push(unit: VideoAccessUnit, placed: Placement, events: TimelineEvent[]): void {
+  push(unit: VideoAccessUnit, placed: Placement, timecode: TimecodeSource, events: TimelineEvent[]): void {
     // Half way between two pictures of the grid rounding would move one here and the next there.
-    if (placed.rebased) this.#phase = { pts: this.#offGrid(placed.pts), dts: this.#offGrid(placed.dts) };
+    if (placed.rebased) {
+      this.#phase = { pts: this.#offGrid(placed.pts), dts: this.#offGrid(placed.dts) };
+      this.#lastDecode = Number.NEGATIVE_INFINITY;
+    }
     const pts = (placed.pts - this.#phase.pts) as Ticks;
     const index = this.#clock.index(pts);
     const time = this.#clock.time(pts);
@@ -91,7 +95,8 @@ export class VideoTimeline {
     if (this.#standing > MAX_STANDING_PICTURES) return;
     if (!rises) decodeTime = (this.#lastDecode + 1) as MediaTime;
     this.#lastDecode = decodeTime;
-    events.push({ kind: "unit", unit: { kind: "picture", trackId: this.#identity.id, index, time, decodeTime, unit } });
+    const trackId = this.#identity.id;
+    events.push({ kind: "unit", unit: { kind: "picture", trackId, index, time, decodeTime, timecode, unit } });
   }
 
   #offGrid(time: Ticks): number {
@@ -102,20 +107,23 @@ export class VideoTimeline {
 /** Places the frames of one audio stream. */
 export class AudioTimeline {
   readonly #identity: StreamIdentity;
-  #clock: AudioClock | undefined;
+  #sampleRate: number | undefined;
+  #clock = new AudioClock();
 
   constructor(identity: StreamIdentity) {
     this.#identity = identity;
   }
 
-  push(unit: AudioAccessUnit, pts: Ticks, events: TimelineEvent[]): void {
+  push(unit: AudioAccessUnit, pts: Ticks, timecode: TimecodeSource, events: TimelineEvent[]): void {
     const { sampleRate, samplesPerFrame } = unit.configuration;
-    if (this.#clock?.sampleRate !== sampleRate) {
-      this.#clock = new AudioClock(sampleRate);
+    if (this.#sampleRate !== sampleRate) {
+      this.#sampleRate = sampleRate;
+      this.#clock = new AudioClock();
       const track = { ...this.#identity, kind: "audio" as const, timescale: sampleRate, regular: true };
       events.push({ kind: "track", track: { ...track, unitDuration: samplesPerFrame } });
     }
-    const placement = this.#clock.place(pts, samplesPerFrame);
+    const time = mulDivRound(pts, sampleRate, TICKS_PER_SECOND) as MediaTime;
+    const placement = this.#clock.place(time, samplesPerFrame);
     if (placement.kind === "overlap") {
       events.push(problemEvent("audio-overlap", { pid: unit.pid }));
       return;
@@ -124,7 +132,7 @@ export class AudioTimeline {
       const detail = `${placement.gap} samples`;
       events.push(problemEvent("audio-gap", { pid: unit.pid, detail }));
     }
-    const timed = { kind: "frame" as const, trackId: this.#identity.id, time: placement.time, unit };
-    events.push({ kind: "unit", unit: timed });
+    // As stamped: where its segment has come to is known when that is.
+    events.push({ kind: "unit", unit: { kind: "frame", trackId: this.#identity.id, time, timecode, unit } });
   }
 }

@@ -8,12 +8,29 @@ const STEP_TICKS = TICKS_PER_SECOND / 2;
 /** An input that was silent for longer had a gap; after a shorter pause media time goes on without one. */
 const PAUSE_MS = 1000;
 
+/** How the mapping was before some presentation time. */
+type Earlier = { readonly before: Ticks; readonly offset: number; readonly moves: number };
+
 /** One run of the input's clock and its relation to the epoch. */
-type Base = { readonly offset: number; last: Ticks };
+export type Base = {
+  offset: number;
+  last: Ticks;
+  /** By timecodes, and not inferred from what came before. */
+  readonly known: boolean;
+  /** How often it was moved by pictures. */
+  moves: number;
+  /** Newest first. */
+  earlier: readonly Earlier[];
+};
+
+/** Mappings that are remembered for units that come late: a minute of I-frames. */
+const MAX_EARLIER = 64;
 
 /** What is remembered of one elementary stream. */
 export type StreamClock = {
   base: Base | undefined;
+  /** Moves of the base before its last unit. */
+  moves: number;
   /** Decoding time of its last unit, by the input's clock. */
   last: Ticks;
   /** Where its presentation has come to, in epoch time. */
@@ -25,9 +42,11 @@ export type StreamClock = {
 export type Placement = {
   readonly pts: Ticks;
   readonly dts: Ticks;
-  /** It is placed otherwise than the stream's unit before, or is the first. */
+  /** It is placed otherwise than the stream's unit before, by pictures, or is the first. */
   readonly rebased: boolean;
-  /** The clock jumped here. */
+  /** Another run of the clock began for the stream. */
+  readonly restarted: boolean;
+  /** The clock jumped here, to where nothing had been before. */
   readonly jumped: boolean;
 };
 
@@ -42,26 +61,91 @@ export class TimeBase {
   #bases: Base[] = [];
 
   /** Fixes the mapping: `pts` is shown at `epoch`. */
-  constructor(pts: Ticks, epoch: Ticks) {
-    this.#bases = [{ offset: epoch - pts, last: pts }];
+  constructor(pts: Ticks, epoch: Ticks, known = false) {
+    this.map(pts, epoch, known);
+  }
+
+  /** The clock begins anew, and where is known: `pts` is shown at `epoch`. */
+  map(pts: Ticks, epoch: Ticks, known: boolean): void {
+    const base = { offset: epoch - pts, last: pts, known, moves: 0, earlier: [] };
+    this.#bases = [base, ...this.#bases.slice(0, 1)];
+  }
+
+  /**
+   * Whether a unit of a stream follows directly, or comes to where another stream has seen the clock begin anew.
+   *
+   * @param step - How long it lasts, in ticks.
+   */
+  goesOn(stream: StreamClock, dts: Ticks, step: number): boolean {
+    const own = stream.base;
+    if (own === undefined) return this.#join(dts) !== undefined;
+    const newest = this.#bases[0]!;
+    if (newest !== own && newest.known && Math.abs(dts - newest.last) < JUMP_TICKS) return true;
+    return Math.abs(dts - stream.last) < Math.max(STEP_TICKS, 4 * step);
+  }
+
+  /** The stream goes on with its clock after a hole: from `pts` on, which is shown at `epoch`. */
+  resume(stream: StreamClock, base: Base, pts: Ticks, dts: Ticks, epoch: Ticks): void {
+    this.move(base, pts, epoch, false);
+    base.last = dts;
+    stream.last = dts;
+  }
+
+  /**
+   * From `pts` on a base is mapped otherwise.
+   *
+   * @param byPictures - Not just by what rounding explains.
+   */
+  move(base: Base, pts: Ticks, epoch: Ticks, byPictures: boolean): void {
+    const offset = epoch - pts;
+    if (offset === base.offset) return;
+    const { moves } = base;
+    base.earlier = [{ before: pts, offset: base.offset, moves }, ...base.earlier.slice(0, MAX_EARLIER - 1)];
+    base.offset = offset;
+    if (byPictures) base.moves++;
+  }
+
+  /**
+   * Finds the run of the clock that a unit belongs to; where there is none, one begins.
+   *
+   * @returns `jumped`: one began.
+   */
+  enter(
+    stream: StreamClock,
+    pts: Ticks,
+    dts: Ticks,
+    arrival: Milliseconds | undefined,
+  ): { base: Base; jumped: boolean } {
+    const pause = pauseOf(stream, arrival);
+    const found = this.#find(stream, dts, pause);
+    return { base: found ?? this.#newBase(stream, pts, dts, pause), jumped: found === undefined };
   }
 
   /** @param step - How long the unit lasts, in ticks. */
-  place(stream: StreamClock, pts: Ticks, dts: Ticks, step: number, arrival: Milliseconds | undefined): Placement {
-    const before = stream.base;
-    const pause = pauseOf(stream, arrival);
-    let base = before === undefined ? this.#join(dts) : this.#follow(stream, before, dts, pause);
-    const jumped = base === undefined;
-    base ??= this.#newBase(stream, pts, dts, pause);
+  place(
+    stream: StreamClock,
+    pts: Ticks,
+    dts: Ticks,
+    step: number,
+    arrival: Milliseconds | undefined,
+    { base, jumped }: { readonly base: Base; readonly jumped: boolean } = this.enter(stream, pts, dts, arrival),
+  ): Placement {
+    const { offset, moves } = mappingAt(base, pts);
+    const restarted = stream.base !== undefined && stream.base !== base;
+    const rebased = stream.base !== base || stream.moves !== moves;
     base.last = dts;
     stream.base = base;
+    stream.moves = moves;
     stream.last = dts;
     stream.arrival = arrival;
-    const epoch = (pts + base.offset) as Ticks;
+    const epoch = (pts + offset) as Ticks;
     const end = (epoch + step) as Ticks;
-    const rebased = before !== base;
     stream.end = !rebased && stream.end > end ? stream.end : end;
-    return { pts: epoch, dts: (dts + base.offset) as Ticks, rebased, jumped };
+    return { pts: epoch, dts: (dts + offset) as Ticks, rebased, restarted, jumped };
+  }
+
+  #find(stream: StreamClock, dts: Ticks, pause: number): Base | undefined {
+    return stream.base === undefined ? this.#join(dts) : this.#follow(stream, stream.base, dts, pause);
   }
 
   /** The base whose clock a stream's first unit continues. */
@@ -76,10 +160,12 @@ export class TimeBase {
   #follow(stream: StreamClock, own: Base, dts: Ticks, pause: number): Base | undefined {
     const step = dts - stream.last;
     if (Math.abs(step) < STEP_TICKS) return own;
+    if (own.known && own === this.#bases[0] && Math.abs(dts - own.last) < JUMP_TICKS) return own;
     const expected = stream.end + pause;
     for (const [age, base] of this.#bases.entries()) {
       if (base === own) continue;
       const isNewer = age === 0;
+      if (isNewer && base.known && Math.abs(dts - base.last) < JUMP_TICKS) return base;
       if (Math.abs(dts + base.offset - expected) < (isNewer ? JUMP_TICKS : STEP_TICKS)) return base;
     }
     if (step < 0) return undefined;
@@ -90,7 +176,7 @@ export class TimeBase {
   #newBase(stream: StreamClock, pts: Ticks, dts: Ticks, pause: number): Base {
     const newest = this.#bases[0]!;
     const end = stream.base === undefined ? newest.last + newest.offset : stream.end;
-    const base = { offset: end + pause - pts, last: dts };
+    const base = { offset: end + pause - pts, last: dts, known: false, moves: 0, earlier: [] };
     this.#bases = [base, newest];
     return base;
   }
@@ -101,4 +187,14 @@ function pauseOf(stream: StreamClock, arrival: Milliseconds | undefined): number
   if (arrival === undefined || stream.arrival === undefined) return 0;
   const waited = arrival - stream.arrival;
   return waited >= PAUSE_MS ? (waited * TICKS_PER_SECOND) / 1000 : 0;
+}
+
+/** How a base maps a presentation time, which may lie before its newest mapping. */
+function mappingAt(base: Base, pts: Ticks): { readonly offset: number; readonly moves: number } {
+  let mapping: { readonly offset: number; readonly moves: number } = base;
+  for (const earlier of base.earlier) {
+    if (pts >= earlier.before) break;
+    mapping = earlier;
+  }
+  return mapping;
 }

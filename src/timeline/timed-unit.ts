@@ -2,6 +2,7 @@ import type { AudioAccessUnit, VideoAccessUnit } from "../demux/access-unit.ts";
 import type { ProblemEvent } from "../problem/problem.ts";
 import type { Rational } from "../time/rational.ts";
 import type { MediaTime } from "../time/units.ts";
+import type { TimecodeSource } from "./timecode-options.ts";
 
 /** A picture with its place on the channel's timeline. */
 export type TimedPicture = {
@@ -12,6 +13,8 @@ export type TimedPicture = {
   /** Presentation and decoding time in the track's timescale. */
   readonly time: MediaTime;
   readonly decodeTime: MediaTime;
+  /** What told its time. */
+  readonly timecode: TimecodeSource;
   readonly unit: VideoAccessUnit;
 };
 
@@ -20,6 +23,8 @@ export type TimedFrame = {
   readonly kind: "frame";
   readonly trackId: string;
   readonly time: MediaTime;
+  /** What told its time. */
+  readonly timecode: TimecodeSource;
   readonly unit: AudioAccessUnit;
 };
 

@@ -1,7 +1,9 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { simulateCommand } from "../../src/cli/simulate.ts";
-import { DEFAULT_SAMPLE } from "../../src/simulate/simulate.ts";
+import { SIMULATE_HELP } from "../../src/cli/simulate-help.ts";
+import { DEFAULT_SAMPLE, DEFAULT_SAMPLE_30 } from "../../src/simulate/default-sample.ts";
+import { plainFaultKinds } from "../../src/simulate/fault.ts";
 
 /** The command as a test can run it: no text on standard error, errors thrown. */
 const command = () =>
@@ -12,7 +14,15 @@ const command = () =>
 test("the help tells every form of output, and the sample it names is there", () => {
   const help = command().helpInformation();
   for (const form of ["udp://", "srt://", "file:", "--sample"]) expect(help).toContain(form);
-  expect(existsSync(DEFAULT_SAMPLE)).toBe(true);
+  for (const sample of [DEFAULT_SAMPLE, DEFAULT_SAMPLE_30]) expect(existsSync(sample)).toBe(true);
+});
+
+test("the help and the document have an example of each fault", () => {
+  const document = readFileSync(new URL("../../docs/simulate.md", import.meta.url), "utf8");
+  for (const kind of [...plainFaultKinds, "timecode-jump"]) {
+    expect(SIMULATE_HELP).toContain(`${kind}@`);
+    expect(document).toContain(`--fault ${kind}@`);
+  }
 });
 
 test.for([
@@ -21,6 +31,18 @@ test.for([
   ["an unknown option", ["--out", "-", "--loop"], "--loop"],
   ["an output of no known kind", ["--out", "rtmp://x"], "udp://HOST:PORT"],
   ["the second of two outputs", ["--out", "udp://127.0.0.1:9", "udp://127.0.0.1"], "HOST:PORT is needed"],
+  ["a rate that is none", ["--out", "-", "--rate", "29"], "23.976, 24, 25, 29.97, 30, 50, 59.94, 60"],
+  ["a start without zone", ["--out", "-", "--start", "2026-08-01T12:00:00"], "--start"],
+  ["a duration that is none", ["--out", "-", "--duration", "long"], "--duration"],
+  ["no duration for --fast", ["--out", "-", "--fast"], "--duration is missing; --fast"],
+  ["a live output for --fast", ["--out", "udp://127.0.0.1:9", "--fast", "--duration", "1s"], "file:PATH or -"],
+  ["more outputs than renditions", ["--split", "--out", "-", "-", "-", "-"], "3 outputs at most"],
+  ["an origin that is no number", ["--out", "-", "--pts-origin", "1h"], "--pts-origin"],
+  ["an origin of 34 bits", ["--out", "-", "--pts-origin", "8589934592"], "0 to 8589934591"],
+  ["two origins of three outputs", ["--out", "-", "-", "-", "--pts-origin", "1", "2"], "one for each of 3"],
+  ["pairs of pictures at 25", ["--out", "-", "--label-pairs"], "above 30 pictures a second"],
+  ["a fault of no kind", ["--out", "-", "--fault", "gap@1s", "quake@1s"], '--fault: "quake@1s"'],
+  ["a fault of a fourth rendition", ["--out", "-", "--fault", "gap@1s/4"], "renditions 1 to 3"],
   ["a sample that is not there", ["--out", "-", "--sample", "/no/such.m2ts"], "no such file"],
 ] as const)("%s is refused by name", async ([, options, reason]) => {
   await expect(command().parseAsync(options, { from: "user" })).rejects.toThrow(reason);

@@ -15,6 +15,8 @@ const sample = (fields: Partial<Sample> = {}): Sample => ({
 const fragment = (samples: readonly Sample[], fields: Partial<Fragment> = {}): Fragment => ({
   sequenceNumber: 7,
   baseMediaDecodeTime: 159_059_074_050_000,
+  timescale: 90_000,
+  captured: true,
   samples,
   ...fields,
 });
@@ -29,6 +31,7 @@ test("one sample is byte for byte this", () => {
   expect(toHex(buildSegmentHeader(fragment([sample({ sync: true })])))).toBe(
     [
       "00000020 73747970 636d6673 00000000 636d6673 636d6666 636d6663 6d736468", // styp cmfs: cmfs cmff cmfc msdh
+      "00000020 70726674 01000018 00000001 ed01b425 00000000 000090a9d39b67d0", // prft: captured, track 1, NTP, tfdt
       "00000064 6d6f6f66",
       "  00000010 6d666864 00000000 00000007", // mfhd
       "  0000004c 74726166",
@@ -78,7 +81,7 @@ test("any samples are read as they were written, each default said once", () => 
       time,
       fc.integer({ min: 0, max: 2 ** 32 - 1 }),
       (samples, baseMediaDecodeTime, sequenceNumber) => {
-        const read = readFragment(segment({ samples, baseMediaDecodeTime, sequenceNumber }));
+        const read = readFragment(segment(fragment(samples, { baseMediaDecodeTime, sequenceNumber })));
         expect(read).toMatchObject({ baseMediaDecodeTime, sequenceNumber });
         expect(
           read.samples.map(({ duration, bytes, presentationTime, decodeTime, sync }) => ({

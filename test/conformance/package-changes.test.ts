@@ -143,7 +143,7 @@ describe.skipIf(noFfmpeg)("an encoder that starts again", () => {
     ["timestamps that jump, not announced", 104, false],
     ["timestamps that jump back, announced", -8, true],
   ])(
-    "with another picture size and %s: a new init segment, a discontinuity, and no picture is lost",
+    "with another picture size and %s: a new init segment, and no picture is lost",
     async ([name, offset, announced]) => {
       const first = { size: "320x180", seconds: 4, offset: 0 };
       const tree = await packageJoined(name, [first, { size: "480x270", seconds: 4, offset }], announced);
@@ -153,12 +153,7 @@ describe.skipIf(noFfmpeg)("an encoder that starts again", () => {
       expect(track.segments.map(({ fragment }) => fragment.baseMediaDecodeTime)).toEqual([
         0, 180_000, 360_000, 540_000,
       ]);
-      expect(track.playlist.segments.map(({ discontinuity }) => discontinuity === true)).toEqual([
-        false,
-        false,
-        true,
-        false,
-      ]);
+      expect(track.playlist.segments.some(({ discontinuity }) => discontinuity)).toBe(false);
       const inits = track.playlist.segments.map(({ map }) => map.uri!);
       expect([inits[1], inits[3]]).toEqual([inits[0], inits[2]]);
       expect(new Set(inits)).toEqual(new Set(track.inits));
@@ -174,7 +169,7 @@ describe.skipIf(noFfmpeg)("an encoder that starts again", () => {
     },
   );
 
-  test("with the same pictures: the same init segment, and no discontinuity", async () => {
+  test("with the same pictures: the same init segment", async () => {
     const part = { size: "320x180", seconds: 4, offset: 0 };
     const { tracks } = await packageJoined("same", [part, { ...part, offset: 104 }], true);
     expect(tracks[0]!.inits).toHaveLength(1);

@@ -190,6 +190,7 @@ describe.skipIf(lacking("ffmpeg", "ffprobe")).each(testStreams.map((stream) => [
             start: new Date(Math.round((fragment.baseMediaDecodeTime * 1000) / expected.timescale)).toISOString(),
             duration: duration / expected.timescale,
             uri: `${number}.m4s`,
+            timecode: "none",
             quality: {
               metrics: {},
               pictures: { received: fragment.samples.length, scored: 0, damaged: 0 },

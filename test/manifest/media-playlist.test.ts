@@ -13,7 +13,7 @@ import {
   videoInit,
   videoSegment,
 } from "../store/media.ts";
-import { readPlaylist } from "./playlist-client.ts";
+import { playlistFaults, readPlaylist } from "./playlist-client.ts";
 
 function written(channel: ChannelStore): string {
   const snapshot = channel.snapshot()!;
@@ -59,26 +59,64 @@ describe("holes", () => {
     const channel = store([v1]);
     channel.publish("v1", videoSegment(FIRST, init));
     channel.publish("v1", videoSegment(FIRST + 50, init));
-    expect(written(channel)).toContain(
-      `MEDIA-SEQUENCE:${FIRST + 50}\n#EXT-X-DISCONTINUITY-SEQUENCE:0\n#EXT-X-DISCONTINUITY\n`,
-    );
+    const { entries } = readPlaylist(written(channel));
+    expect(entries).toMatchObject([{ number: FIRST + 50, discontinuitySequence: 0 }]);
+    expect(written(channel)).not.toMatch(/^#EXT-X-DISCONTINUITY$/m);
   });
 
-  test("of hours in a file are a discontinuity, and everything stays listed", () => {
+  test("in time alone are told by the dates", () => {
+    const channel = store([v1]);
+    channel.publish("v1", videoSegment(FIRST, init));
+    channel.publish(
+      "v1",
+      segment({ number: FIRST + 1, init, start: (FIRST + 1) * 180_000 + 36_000, duration: 90_000 }),
+    );
+    const { entries } = readPlaylist(written(channel));
+    expect(entries.map(({ date, duration }) => [date - FIRST * 2000, duration])).toEqual([
+      [0, 2_000_000],
+      [2400, 1_000_000],
+    ]);
+    expect(written(channel)).not.toMatch(/^#EXT-X-DISCONTINUITY$/m);
+  });
+});
+
+describe("in a file", () => {
+  const init = videoInit("v");
+
+  function fileOf(...numbers: readonly number[]): string {
     const channel = fileStore([v1]);
-    for (const n of [0, 1, 5000, 5001]) channel.publish("v1", videoSegment(FIRST + n, init));
+    for (const n of numbers) channel.publish("v1", videoSegment(FIRST + n, init));
     channel.end();
-    const text = written(channel);
-    expect(text.match(/^\d+\.m4s$/gm)).toEqual([0, 1, 5000, 5001].map((n) => `${FIRST + n}.m4s`));
-    expect(text).toContain(`${FIRST + 1}.m4s\n#EXT-X-DISCONTINUITY\n`);
-    expect(text).not.toContain("#EXT-X-GAP");
+    return written(channel);
+  }
+
+  /** How many gap entries and discontinuities there are. */
+  const counts = (text: string): number[] =>
+    ["#EXT-X-GAP", "#EXT-X-DISCONTINUITY"].map((tag) => text.split("\n").filter((line) => line === tag).length);
+
+  test("a hole of a day of one-second segments is gaps", () => {
+    const text = fileOf(0, 1, 86_402);
+    expect(counts(text)).toEqual([86_400, 0]);
+    expect(playlistFaults(readPlaylist(text))).toEqual([]);
+    expect(text.length).toBeLessThan(9e6);
+  });
+
+  test("a longer one is a discontinuity, and everything stays listed", () => {
+    const text = fileOf(0, 1, 86_403, 86_404);
+    expect(counts(text)).toEqual([0, 1]);
+    expect(text.match(/^\d+\.m4s$/gm)).toEqual([0, 1, 86_403, 86_404].map((n) => `${FIRST + n}.m4s`));
+    expect(text).toContain(`${FIRST + 1}.m4s\n#EXT-X-DISCONTINUITY\n#EXT-X-PROGRAM-DATE-TIME`);
+  });
+
+  test("several are gaps as far as they are not longer together", () => {
+    expect(counts(fileOf(0, 80_000, 80_001, 86_402, 86_404, 100_000, 100_002))).toEqual([79_999 + 6400 + 1, 2]);
   });
 });
 
 test("a new init segment is mapped where it begins, and only there", () => {
   const channel = store([v1]);
   for (const [n, id] of ["x", "x", "y", "y"].entries()) {
-    channel.publish("v1", videoSegment(FIRST + n, videoInit(id), 50, 3600, { discontinuity: n === 2 }));
+    channel.publish("v1", videoSegment(FIRST + n, videoInit(id)));
   }
   const tags = written(channel)
     .split("\n")
@@ -87,7 +125,6 @@ test("a new init segment is mapped where it begins, and only there", () => {
     '#EXT-X-MAP:URI="init-x.mp4"',
     `${FIRST}.m4s`,
     `${FIRST + 1}.m4s`,
-    "#EXT-X-DISCONTINUITY",
     '#EXT-X-MAP:URI="init-y.mp4"',
     `${FIRST + 2}.m4s`,
     `${FIRST + 3}.m4s`,

@@ -177,18 +177,22 @@ test("a period that starts between two microseconds shows its video from the ver
   const channel = store([v1]);
   const start = Math.ceil((FIRST * 180_000) / 3003) * 3003 + 1;
   for (let n = 0; n < 4; n++) {
-    const fields = {
-      number: FIRST + n,
-      init: high,
-      start: start + n * 180_180,
-      duration: 180_180,
-      discontinuity: n === 2,
-    };
-    channel.publish("v1", segment(fields));
+    const init = n < 2 ? high : videoInit("other");
+    channel.publish("v1", segment({ number: FIRST + n, init, start: start + n * 180_180, duration: 180_180 }));
   }
   const [, period] = readMpd(written(channel)).periods;
   const [representation] = period!.representations;
   expect(representation!.segments[0]!.t - representation!.offset).toBe(0);
+});
+
+test("where time is missing another period begins: dash.js stays in front of a jump of S@t", () => {
+  const channel = store([v1]);
+  const place = (number: number, start: number): Segment =>
+    segment({ number: FIRST + number, init: high, start: FIRST * 180_000 + start, duration: 180_000 });
+  for (const one of [place(0, 0), place(1, 180_000), place(2, 396_000)]) channel.publish("v1", one);
+  const { periods } = readMpd(written(channel));
+  const times = periods.map(({ representations }) => representations[0]!.segments.map(({ t }) => t - FIRST * 180_000));
+  expect(times).toEqual([[0, 180_000], [396_000]]);
 });
 
 test("names are escaped", () => {

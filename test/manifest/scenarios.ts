@@ -62,23 +62,18 @@ function gapInOneRendition(): ChannelStore {
 }
 
 /**
- * The encoder restarts: another picture size, a timeline that jumps by 0.4 s, and the old period has half left the
- * window.
+ * The encoder restarts: another picture size, 0.4 s are missing, and the old period has half left the window.
  */
 function newInit(): ChannelStore {
   const channel = store([v1, a1]);
   const smaller = videoInit("720", { codecString: "avc1.64001f", width: 1280, height: 720, colour: BT709 });
   for (let n = 0; n < 12; n++) {
     const restarted = n >= 8;
-    const fields = { discontinuity: n === 8 };
     const shift = restarted ? 36_000 : 0;
     const start = videoSegment(FIRST + n, high).start + shift;
-    channel.publish(
-      "v1",
-      segment({ number: FIRST + n, init: restarted ? smaller : high, start, duration: 180_000, ...fields }),
-    );
+    channel.publish("v1", segment({ number: FIRST + n, init: restarted ? smaller : high, start, duration: 180_000 }));
     const sound = audioSegment(FIRST + n, stereo, 2);
-    channel.publish("a1", segment({ ...sound, ...fields, start: sound.start + (restarted ? 19_456 : 0) }));
+    channel.publish("a1", segment({ ...sound, start: sound.start + (restarted ? 19_456 : 0) }));
   }
   return channel;
 }

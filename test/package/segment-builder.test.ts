@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { VideoAccessUnit } from "../../src/demux/access-unit.ts";
 import { SegmentBuilder } from "../../src/package/segment-builder.ts";
 import type { MediaTime } from "../../src/time/units.ts";
+import type { TimecodeSource } from "../../src/timeline/timecode-options.ts";
 import type { TimedUnit } from "../../src/timeline/timed-unit.ts";
 import { readFragment } from "../support/fragment.ts";
 import { frame, picture } from "../timeline/units.ts";
@@ -18,19 +19,20 @@ function timed(time: number, decodeTime: number, fields: Partial<VideoAccessUnit
     index: time,
     time: media(time * 100),
     decodeTime: media(decodeTime * 100),
+    timecode: "none",
     unit,
   };
 }
 
 function sound(time: number): TimedUnit {
-  return { kind: "frame", trackId: "a1", time: media(time), unit: frame(time) };
+  return { kind: "frame", trackId: "a1", time: media(time), timecode: "none", unit: frame(time) };
 }
 
 /** The segment as mp4box reads it: for each sample decoding time, presentation time and duration. */
-function build(start: number, end: number, units: readonly TimedUnit[], number = 5) {
-  const builder = new SegmentBuilder(number, media(start));
+function build(start: number, end: number, units: readonly TimedUnit[], number = 5, timecode: TimecodeSource = "none") {
+  const builder = new SegmentBuilder(number, media(start), timecode);
   for (const unit of units) builder.push(unit);
-  const { body, size } = builder.finish(media(end));
+  const { body, size } = builder.finish(media(end), 2500);
   const bytes = new Uint8Array(body.flatMap((part) => [...part]));
   expect(bytes.length).toBe(size);
   return readFragment(bytes);
@@ -135,6 +137,17 @@ test("a segment without an I-frame has no sync sample", () => {
 
 test("the sequence number is the segment's number in 32 bits", () => {
   expect(build(0, 100, [timed(0, 0)], 2 ** 32 + 7).sequenceNumber).toBe(7);
+});
+
+test.for([
+  ["misb", true],
+  ["smpte", true],
+  ["none", false],
+] as const)("prft says when the first sample was, and whether a timecode told it: %s", ([timecode, captured]) => {
+  // 1000 ticks of 2500 a second are 0.4 s after 1970-01-01T00:00:00Z.
+  const { reference, faults } = build(1000, 1100, [timed(10, 10, IDR)], 5, timecode);
+  expect(reference).toEqual({ captured, ntpTimestamp: 2_208_988_800 * 2 ** 32 + Math.floor(0.4 * 2 ** 32) });
+  expect(faults).toEqual([]);
 });
 
 test("samples hold the media's bytes in order, however they lie in memory", () => {

@@ -8,8 +8,10 @@ import { payloadTypes } from "../../src/sei/payload-types.ts";
 import { parseUuid, writeUserDataUnregistered } from "../../src/sei/user-data-unregistered.ts";
 import type { Segment } from "../../src/store/segment.ts";
 import type { MediaTime } from "../../src/time/units.ts";
+import type { TimecodeSource } from "../../src/timeline/timecode-options.ts";
 import type { TimedTrack } from "../../src/timeline/timed-unit.ts";
 import { AAC, H264 } from "../cmaf/configurations.ts";
+import { readFragment } from "../support/fragment.ts";
 import { frame, picture } from "../timeline/units.ts";
 
 const TRACK: TimedTrack = {
@@ -23,21 +25,27 @@ const TRACK: TimedTrack = {
 const OTHER: VideoConfiguration = { ...H264, width: 640 };
 const media = (time: number) => time as MediaTime;
 
-type Options = { configuration?: VideoConfiguration; pictures?: number; independent?: boolean; start?: number };
+type Options = {
+  configuration?: VideoConfiguration;
+  pictures?: number;
+  independent?: boolean;
+  timecode?: TimecodeSource;
+};
 
 /** The events of one segment of ten pictures. */
 function segment(
   number: number,
-  { configuration = H264, pictures = 10, independent = true, start = number * 36_000 }: Options = {},
+  { configuration = H264, pictures = 10, independent = true, timecode = "smpte" }: Options = {},
 ): readonly SegmentEvent[] {
+  const start = number * 36_000;
   return [
-    { kind: "segment-start", trackId: "v1", number, start: media(start), independent },
+    { kind: "segment-start", trackId: "v1", number, start: media(start), independent, timecode },
     ...Array.from({ length: pictures }, (_, n): SegmentEvent => {
       const time = media(start + n * 3600);
       const unit = picture(time, { configuration, ...(n === 0 && independent ? { randomAccess: "idr" } : {}) });
       return {
         kind: "unit",
-        unit: { kind: "picture", trackId: "v1", index: time / 3600, time, decodeTime: time, unit },
+        unit: { kind: "picture", trackId: "v1", index: time / 3600, time, decodeTime: time, timecode, unit },
       };
     }),
     { kind: "segment-end", trackId: "v1", end: media(start + pictures * 3600) },
@@ -60,37 +68,36 @@ test("a segment is published when it ends, with all that is known of it", () => 
     number: 7,
     start: 252_000,
     duration: 36_000,
-    discontinuity: false,
+    timecode: "smpte",
     init: { timescale: 90_000, configuration: H264 },
     quality: { metrics: {}, pictures: { received: 10, scored: 0, damaged: 0 }, independent: true },
   });
   expect(only!.body.reduce((size, part) => size + part.length, 0)).toBe(only!.size);
 });
 
-test("segments that follow each other share an init segment and have no discontinuity", () => {
+test("segments that follow each other share an init segment", () => {
   const [a, b] = published(run(packager(), segment(7), segment(8, { independent: false })));
   expect(b!.init).toBe(a!.init);
-  expect([a!.discontinuity, b!.discontinuity]).toEqual([false, false]);
   expect(b!.quality.independent).toBe(false);
 });
 
-test("numbers that are missing are no discontinuity, as gaps stand for them", () => {
-  expect(published(run(packager(), segment(7), segment(9))).map(({ discontinuity }) => discontinuity)).toEqual([
-    false,
-    false,
+test("a segment and its prft say what told its time", () => {
+  const told = published(
+    run(packager(), ...(["misb", "none"] as const).map((timecode, n) => segment(n, { timecode }))),
+  );
+  expect(told.map(({ timecode }) => timecode)).toEqual(["misb", "none"]);
+  const read = told.map(({ body }) => readFragment(new Uint8Array(Buffer.concat(body))));
+  expect(read.map(({ reference }) => reference)).toEqual([
+    { captured: true, ntpTimestamp: 2_208_988_800 * 2 ** 32 },
+    // 36,000 ticks of 90,000 a second.
+    { captured: false, ntpTimestamp: 2_208_988_800 * 2 ** 32 + Math.floor(0.4 * 2 ** 32) },
   ]);
 });
 
-test("the next number without the next time is one", () => {
-  const short = run(packager(), segment(7, { pictures: 5 }), segment(8));
-  expect(published(short).map(({ discontinuity }) => discontinuity)).toEqual([false, true]);
-});
-
-test("a change of parameters is one, with another init segment; the way back has the first one's id again", () => {
+test("a change of parameters makes another init segment; the way back has the first one's id again", () => {
   const all = published(
     run(packager(), segment(1), segment(2, { configuration: OTHER }), segment(3, { configuration: OTHER }), segment(4)),
   );
-  expect(all.map(({ discontinuity }) => discontinuity)).toEqual([false, true, false, true]);
   expect(all[1]!.init.id).not.toBe(all[0]!.init.id);
   expect(all[2]!.init).toBe(all[1]!.init);
   expect(all[3]!.init.id).toBe(all[0]!.init.id);
@@ -99,7 +106,6 @@ test("a change of parameters is one, with another init segment; the way back has
 test("the same parameters in another object, as after an encoder's restart, are no change", () => {
   const [a, b] = published(run(packager(), segment(1), segment(2, { configuration: { ...H264 } })));
   expect(b!.init).toBe(a!.init);
-  expect(b!.discontinuity).toBe(false);
 });
 
 test("segments without units or of no duration are not published", () => {
@@ -110,14 +116,14 @@ test("segments without units or of no duration are not published", () => {
   expect(run(packager(), empty, instant)).toEqual([]);
 });
 
-test("a track whose clock changes ends its segment by the old one and goes on with a discontinuity", () => {
+test("a track whose clock changes ends its segment by the old one and goes on by the new one", () => {
   const track: TimedTrack = { id: "a1", kind: "audio", timescale: 48_000, regular: true, unitDuration: 1024 };
   const sound = (number: number, sampleRate: number): readonly SegmentEvent[] => {
     const time = media(number * sampleRate);
     const unit = frame(0, { configuration: { ...AAC, sampleRate } });
     return [
-      { kind: "segment-start", trackId: "a1", number, start: time, independent: true },
-      { kind: "unit", unit: { kind: "frame", trackId: "a1", time, unit } },
+      { kind: "segment-start", trackId: "a1", number, start: time, independent: true, timecode: "none" },
+      { kind: "unit", unit: { kind: "frame", trackId: "a1", time, timecode: "none", unit } },
       { kind: "segment-end", trackId: "a1", end: media(time + sampleRate) },
     ];
   };
@@ -126,7 +132,7 @@ test("a track whose clock changes ends its segment by the old one and goes on wi
   one.retune({ ...track, timescale: 44_100 });
   const [a, b] = published([...before, ...run(one, sound(6, 44_100))]);
   expect([a!.init.timescale, b!.init.timescale]).toEqual([48_000, 44_100]);
-  expect([a!.start, b!.start, b!.discontinuity]).toEqual([240_000, 264_600, true]);
+  expect([a!.start, b!.start]).toEqual([240_000, 264_600]);
 });
 
 test("the scores of a segment are those of the pictures in it, damage is counted, and what cannot be read is reported", () => {

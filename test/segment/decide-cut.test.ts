@@ -4,7 +4,9 @@ import { type Cut, decideCut, type Rendition } from "../../src/segment/decide-cu
 
 const r = (reached: number, ...cutPoints: number[]): Rendition => ({ cutPoints, reached });
 
-/** Between the line 100 and the limit 150. */
+/** A cell that begins on its line, at 100. */
+const RANGE = { from: 100, line: 100, limit: 150 };
+
 test.for<[name: string, renditions: readonly Rendition[], final: boolean, cut: Cut | undefined]>([
   // shared
   ["one rendition, a cut point on the line", [r(100, 100)], false, { position: 100, kind: "shared" }],
@@ -51,7 +53,7 @@ test.for<[name: string, renditions: readonly Rendition[], final: boolean, cut: C
   ["at the end, none where one goes on past the limit", [r(150), r(90)], true, { position: 100, kind: "forced" }],
   ["at the end, nothing where none goes on past the limit", [r(149), r(90)], true, undefined],
 ])("%s", ([, renditions, final, cut]) => {
-  expect(decideCut(renditions, 100, 150, final)).toEqual(cut);
+  expect(decideCut(renditions, RANGE, final)).toEqual(cut);
 });
 
 /** What each rendition will have once everything has come; then what a moment of it looks like. */
@@ -70,8 +72,8 @@ test("a decision made early is the one that is made when all is known", () => {
         const early = complete.map(({ cutPoints }, n) =>
           r(moments[n]!, ...cutPoints.filter((point) => point <= moments[n]!)),
         );
-        const decided = decideCut(early, 100, 150, false);
-        if (decided !== undefined) expect(decided).toEqual(decideCut(complete, 100, 150, false));
+        const decided = decideCut(early, RANGE, false);
+        if (decided !== undefined) expect(decided).toEqual(decideCut(complete, RANGE, false));
       },
     ),
     { numRuns: 1000 },
@@ -83,8 +85,7 @@ test("once all have come to the limit there is a decision, in the range, and no 
     fc.property(scenario, (all) => {
       const cut = decideCut(
         all.map((points) => r(200, ...points.toSorted((a, b) => a - b))),
-        100,
-        150,
+        RANGE,
         false,
       )!;
       const having = (position: number) => all.filter((points) => points.includes(position)).length;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { longestDuration, numberOf, planGrid, positionOf } from "../../src/segment/grid.ts";
+import { cellStart, lineOf, longestDuration, numberOf, planGrid, positionOf } from "../../src/segment/grid.ts";
 import type { Rational } from "../../src/time/rational.ts";
 import { ms } from "../timeline/units.ts";
 import { P25, P30, P50 } from "./tracks.ts";
@@ -53,8 +53,7 @@ describe("planning", () => {
         const grid = planGrid(P25, ms(nominal * 40), gop);
         let last = offset;
         for (let number = numberOf(grid, offset) + 1; number < numberOf(grid, offset) + 20; number++) {
-          const line = number * grid.pictures;
-          const position = offset + Math.ceil((line - offset) / gop) * gop;
+          const position = offset + Math.ceil((cellStart(grid, number) - offset) / gop) * gop;
           expect(numberOf(grid, position)).toBe(number);
           expect(position - last).toBeLessThanOrEqual(grid.maxPictures);
           last = position;
@@ -77,5 +76,22 @@ test.for<[rate: Rational, track: Rational, index: number, position: number]>([
 
 test("numbers count cells since the epoch", () => {
   const grid = planGrid(P30, ms(2000), 60);
-  expect([0, 59, 60, 119, 120].map((position) => numberOf(grid, position))).toEqual([0, 0, 1, 1, 2]);
+  // Three pictures before its line a cell begins.
+  expect([0, 56, 57, 60, 116, 117, 120].map((position) => numberOf(grid, position))).toEqual([0, 0, 1, 1, 1, 2, 2]);
+  expect([lineOf(grid, 2), cellStart(grid, 2)]).toEqual([120, 117]);
+});
+
+test("an encoder that numbers from one is followed", () => {
+  const grid = planGrid(P25, ms(1920), 48, 1);
+  // 2024-07-20T13:40:57.6Z.
+  const position = 1_721_482_857.6 * 25;
+  expect(numberOf(grid, position)).toBe(896_605_656);
+  expect(lineOf(grid, 896_605_656)).toBe(position);
+});
+
+test.for<[segment: number, slow: Rational, fast: Rational]>([
+  [1500, P25, P50],
+  [500, P30, P59],
+])("%d ms: renditions of which one has twice the pictures have the same lines", ([segment, slow, fast]) => {
+  expect(planGrid(fast, ms(segment), undefined).pictures).toBe(2 * planGrid(slow, ms(segment), undefined).pictures);
 });

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Segmenter, type SegmenterEvent } from "../../src/segment/segmenter.ts";
+import type { SegmenterEvent } from "../../src/segment/segmenter.ts";
 import type { MediaTime } from "../../src/time/units.ts";
 import type { TimedUnit, TimelineEvent } from "../../src/timeline/timed-unit.ts";
-import { ms, picture, VIDEO } from "../timeline/units.ts";
-import { audio, type CutSegment, cut, interleave, P25, P30, P50, type Sequence, segments, video } from "./tracks.ts";
+import { picture, VIDEO } from "../timeline/units.ts";
+import { audio, type CutSegment, cut, interleave, newSegmenter, P25, P30, P50, type Sequence, segments, video } from "./tracks.ts";
 
 const IDS = ["v1", "v2", "v3", "a1", "a2"] as const;
 
@@ -192,7 +192,7 @@ test("any times at all are cut into segments that hold together", () => {
   fc.assert(
     fc.property(fc.array(unit, { minLength: 50, maxLength: 400 }), (units) => {
       const at = new Map<string, number>();
-      const segmenter = new Segmenter(ms(500));
+      const segmenter = newSegmenter(500);
       const events: SegmenterEvent[] = tracks.flatMap((track) => segmenter.push({ kind: "track", track }));
       for (const { id, step, cutPoint } of units) {
         const index = Math.max(0, (at.get(id) ?? 1000) + step);
@@ -202,7 +202,15 @@ test("any times at all are cut into segments that hold together", () => {
         const timed: TimedUnit =
           id === "a1"
             ? { ...audio("a1", 0, 0.01).units[0]!, time }
-            : { kind: "picture", trackId: id, index, time, decodeTime: time, unit: picture(time, access) };
+            : {
+                kind: "picture",
+                trackId: id,
+                index,
+                time,
+                decodeTime: time,
+                timecode: "none",
+                unit: picture(time, access),
+              };
         events.push(...segmenter.push({ kind: "unit", unit: timed } as TimelineEvent));
       }
       events.push(...segmenter.flush());

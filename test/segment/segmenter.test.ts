@@ -1,9 +1,22 @@
 import { describe, expect, test } from "vitest";
-import { Segmenter } from "../../src/segment/segmenter.ts";
 import type { MediaTime } from "../../src/time/units.ts";
 import type { TimelineEvent } from "../../src/timeline/timed-unit.ts";
-import { AUDIO, ms, VIDEO } from "../timeline/units.ts";
-import { audio, cut, interleave, lines, linesOf, P25, P30, P50, problemsOf, segments, table, video } from "./tracks.ts";
+import { AUDIO, VIDEO } from "../timeline/units.ts";
+import {
+  audio,
+  cut,
+  interleave,
+  lines,
+  linesOf,
+  newSegmenter,
+  P25,
+  P30,
+  P50,
+  problemsOf,
+  segments,
+  table,
+  video,
+} from "./tracks.ts";
 
 /** Decoding order of a GOP of 50 with two B pictures between the others, the last ones before the next cut point. */
 const CLOSED = [0, ...Array.from({ length: 16 }, (_, n) => [n * 3 + 3, n * 3 + 1, n * 3 + 2]).flat(), 49];
@@ -40,14 +53,15 @@ describe("one rendition", () => {
   });
 
   test("says everything in order, as soon as it is known", () => {
-    const segmenter = new Segmenter(ms(2000));
+    const segmenter = newSegmenter(2000);
     const said = interleave([video("v1", 0, 101)]).map((event) => lines(segmenter.push(event)));
     expect(
       said.flatMap((some, n) => (some.length > 0 ? [[n, ...some]] : [])).filter(([n]) => n === 51 || n === 101),
     ).toEqual([
       // The second I-frame: the GOP is known, the first segment goes out and ends.
       [51, "grid 25/1 x 50, target 2", "v1 ( 0 at 0", "v1   0..49", "v1 ) 180000", "v1 ( 1 at 180000", "v1   50..50"],
-      [101, "v1 ) 360000", "v1 ( 2 at 360000", "v1   100..100"],
+      // Until the line is reached the three pictures before it may yet be the next segment's.
+      [101, "v1   97..99", "v1 ) 360000", "v1 ( 2 at 360000", "v1   100..100"],
     ]);
     expect(lines(segmenter.flush())).toEqual(["v1 ) 363600"]);
   });
@@ -65,8 +79,8 @@ describe("one rendition", () => {
     expect(lines(events)[0]).toMatch(/grid-irregular/);
     expect(lines(events)[1]).toBe("grid 25/1 x 50, target 4");
     expect(table(events, "v1")).toEqual([
-      "0: 0..345600 (96)",
-      "1: 345600..518400 (48)",
+      "0: 0..172800 (48)",
+      "1: 172800..518400 (96)",
       "2: 518400..691200 (48)",
       "3: 691200..864000 (48)",
       "4: 864000..1036800 (48)",
@@ -388,7 +402,8 @@ describe("an encoder that starts again with its I-frames elsewhere on the grid",
       const all = segments(restarted(phase, other));
       expect(all.every(({ independent }) => independent)).toBe(true);
       const lost = 600 + phase - all.reduce((sum, { units }) => sum + units.length, 0);
-      expect(lost).toBe(phase === 0 ? 0 : 50);
+      // Up to three pictures before a line are that line's.
+      expect(lost).toBe(phase === 0 || phase >= 47 ? 0 : 50);
     },
   );
 });
@@ -434,7 +449,7 @@ describe("parameters", () => {
 
 describe("sound alone", () => {
   test("is cut on the lines of a grid of milliseconds once 5 s have come without a picture", () => {
-    const segmenter = new Segmenter(ms(2000));
+    const segmenter = newSegmenter(2000);
     const said = interleave([audio("a1", 1000, 1010)]).map((event) => segmenter.push(event));
     const first = said.findIndex((some) => some.length > 0);
     expect(((first - 2) * 1024) / 48_000).toBeCloseTo(5, 1);
@@ -468,7 +483,7 @@ describe("sound alone", () => {
 
   test("that is years ahead costs nothing", () => {
     const [near, far] = [audio("a1", 0, 8), audio("a1", 3_000_000_000, 3_000_000_008)];
-    const segmenter = new Segmenter(ms(2000));
+    const segmenter = newSegmenter(2000);
     const started = performance.now();
     const events = [...interleave([near, far]).flatMap((event) => segmenter.push(event)), ...segmenter.flush()];
     expect(performance.now() - started).toBeLessThan(1000);
@@ -500,7 +515,7 @@ describe("memory", () => {
   test("is bounded where presentation stands still: the segment ends and the rest is dropped", () => {
     const sequence = video("v1", 0, 100);
     const standing = sequence.units.at(-1)!;
-    const segmenter = new Segmenter(ms(2000));
+    const segmenter = newSegmenter(2000);
     const events = [
       ...interleave([sequence]).flatMap((event) => segmenter.push(event)),
       ...Array.from({ length: 300_000 }, (_, n) => ({ ...standing, decodeTime: (360_000 + n) as MediaTime })).flatMap(
@@ -514,7 +529,7 @@ describe("memory", () => {
 
   test("is bounded where a lone rendition waits for one whose times run away", () => {
     const [v1, v2] = [video("v1", 0, 100), video("v2", 0, 100)];
-    const segmenter = new Segmenter(ms(2000));
+    const segmenter = newSegmenter(2000);
     const events = interleave([v1, v2]).flatMap((event) => segmenter.push(event));
     let said = events.length;
     for (let n = 0; n < 20_000; n++) {

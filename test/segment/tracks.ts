@@ -1,6 +1,6 @@
 import type { RandomAccess } from "../../src/demux/access-unit.ts";
 import type { AudioConfiguration, VideoConfiguration } from "../../src/demux/track-configuration.ts";
-import { Segmenter, type SegmenterEvent } from "../../src/segment/segmenter.ts";
+import { Segmenter, type SegmenterEvent, type SegmenterOptions } from "../../src/segment/segmenter.ts";
 import type { Rational } from "../../src/time/rational.ts";
 import type { MediaTime } from "../../src/time/units.ts";
 import { PictureClock } from "../../src/timeline/picture-clock.ts";
@@ -50,7 +50,7 @@ export function video(id: string, from: number, to: number, options: VideoOption
     const unit = picture(index, { configuration: configuration(index), ...(isCut ? { randomAccess: access } : {}) });
     const time = (index * clock.duration) as MediaTime;
     const decodeTime = ((from + n) * clock.duration) as MediaTime;
-    return [{ kind: "picture", trackId: id, index, time, decodeTime, unit }];
+    return [{ kind: "picture", trackId: id, index, time, decodeTime, timecode: "none", unit }];
   });
   return { track, units };
 }
@@ -69,7 +69,13 @@ export function audio(id: string, from: number, to: number, options: AudioOption
   const units: TimedUnit[] = [];
   for (let time = Math.round(from * sampleRate); time < to * sampleRate; time += samples) {
     if (!lost?.(time / sampleRate))
-      units.push({ kind: "frame", trackId: id, time: time as MediaTime, unit: frame(time, { configuration }) });
+      units.push({
+        kind: "frame",
+        trackId: id,
+        time: time as MediaTime,
+        timecode: "none",
+        unit: frame(time, { configuration }),
+      });
   }
   return { track, units };
 }
@@ -98,9 +104,18 @@ export function interleave(
   ];
 }
 
+/** A segmenter for whole recordings, unless told otherwise. */
+export function newSegmenter(segmentMs = 2000, options: Partial<SegmenterOptions> = {}): Segmenter {
+  return new Segmenter({ segmentDuration: ms(segmentMs), joinsLive: false, numberOffset: 0, inputs: 0, ...options });
+}
+
 /** Runs everything through a segmenter, to the end. */
-export function cut(events: readonly TimelineEvent[], segmentMs = 2000): readonly SegmenterEvent[] {
-  const segmenter = new Segmenter(ms(segmentMs));
+export function cut(
+  events: readonly TimelineEvent[],
+  segmentMs = 2000,
+  options: Partial<SegmenterOptions> = {},
+): readonly SegmenterEvent[] {
+  const segmenter = newSegmenter(segmentMs, options);
   return [...events.flatMap((event) => segmenter.push(event)), ...segmenter.flush()];
 }
 

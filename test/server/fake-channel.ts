@@ -63,7 +63,7 @@ export function segment(init: InitSegment, number: number, size: number, quality
     start: (number * duration) as MediaTime,
     duration,
     init,
-    discontinuity: false,
+    timecode: "smpte",
     size,
     body: [bytes.subarray(0, 24), bytes.subarray(24, size >> 1), bytes.subarray(size >> 1)],
     quality,
@@ -72,7 +72,7 @@ export function segment(init: InitSegment, number: number, size: number, quality
 }
 
 function trackSnapshot(track: Track, segments: readonly Segment[]): TrackSnapshot {
-  return { track, segments, discontinuitySequence: 0, peakBitrate: 200_000, averageBitrate: 180_000 };
+  return { track, segments, peakBitrate: 200_000, averageBitrate: 180_000 };
 }
 
 /** A live channel of one video and one audio track with five segments each. */

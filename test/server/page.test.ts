@@ -28,14 +28,14 @@ function makeTrack(kind: "video" | "audio", source: string[], template: InitSegm
       start: (number * duration) as MediaTime,
       duration,
       init,
-      discontinuity: false,
+      timecode: "none",
       size: bytes.length,
       body: [bytes],
       quality: number === 2 ? qualityRecord({}, 0) : qualityRecord(kind === "audio" ? { "mqa-audio": 97 } : scores),
     };
   });
   const id = kind === "video" ? "v1" : "a1";
-  return { track: { id, kind }, segments, discontinuitySequence: 0, peakBitrate: 500_000, averageBitrate: 400_000 };
+  return { track: { id, kind }, segments, peakBitrate: 500_000, averageBitrate: 400_000 };
 }
 
 const name = "<b>news</b> & more";

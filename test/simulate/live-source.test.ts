@@ -257,13 +257,13 @@ describe("as a function of time", { timeout: 60_000 }, () => {
     }
   });
 
-  test("after a restart it goes on at the new time, with no counter broken and no unit cut", {
+  test("after a stall it goes on at the new time, with no counter broken and no unit cut", {
     timeout: 20_000,
   }, () => {
     const source = new LiveSource(sample, START);
     const before = source.advance((START + 4 * SECOND) as Ticks);
     const later = (START + 60.5 * SECOND) as Ticks;
-    source.restart(later);
+    source.skipTo(later);
     const after = source.advance((later + 4 * SECOND) as Ticks);
     const all = new Uint8Array(Buffer.concat([...before, ...after].map(({ packets }) => packets)));
     expect(counterBreaks(readPackets(all))).toEqual([]);

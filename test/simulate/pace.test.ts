@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { Feed } from "../../src/simulate/feed.ts";
 import { LiveSource } from "../../src/simulate/live-source.ts";
+import type { Output } from "../../src/simulate/output.ts";
 import { pace, ticksOf } from "../../src/simulate/pace.ts";
 import { readSample } from "../../src/simulate/sample.ts";
 import { DEFAULT_SAMPLE } from "../../src/simulate/simulate.ts";
@@ -13,6 +15,7 @@ const START = Date.parse("2026-08-01T12:00:00Z");
 /** What is sent at each reading of a clock that shows these times after START, in milliseconds of stream by its PCRs. */
 async function sentAt(
   times: readonly number[],
+  end?: number,
 ): Promise<{ readonly sent: readonly number[]; readonly said: string[] }> {
   const stop = new AbortController();
   const said: string[] = [];
@@ -26,10 +29,15 @@ async function sentAt(
   };
   const source = new LiveSource(sample, ticksOf((START - 5000) as Milliseconds));
   source.advance(ticksOf(START as Milliseconds));
-  const send = (packets: Uint8Array): void => {
-    sent[sent.length - 1]! += 20 * readPackets(packets).filter(({ pcr }) => pcr !== undefined).length;
+  const output: Output = {
+    write: (packets) => {
+      sent[sent.length - 1]! += 20 * readPackets(packets).filter(({ pcr }) => pcr !== undefined).length;
+    },
+    passedOn: async () => {},
+    close: async () => {},
   };
-  await pace(source, clock, send, (message) => said.push(message), stop.signal);
+  const last = end === undefined ? undefined : ((START + end) as Milliseconds);
+  await pace([new Feed(source, [output])], clock, last, (message) => said.push(message), stop.signal);
   return { sent, said };
 }
 
@@ -66,4 +74,11 @@ test("a clock that is set back a little sends nothing until it is there again; s
   const much = await sentAt([0, 10, ...steady(-60_000, 210)]);
   expect(much.said).toHaveLength(1);
   expect(much.sent.slice(3).some((part) => part > 0)).toBe(true);
+});
+
+test("at its end it stops, with all that was due until then", async () => {
+  const { sent, said } = await sentAt(steady(0, 100), 333);
+  expect(sent.reduce((sum, part) => sum + part)).toBe(320);
+  expect(sent.length).toBe(35);
+  expect(said).toEqual([]);
 });

@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { DEFAULT_SAMPLE, DEFAULT_SAMPLE_30 } from "../../src/simulate/default-sample.ts";
 import { readSample } from "../../src/simulate/sample.ts";
-import { DEFAULT_SAMPLE } from "../../src/simulate/simulate.ts";
 import { ffprobe } from "./ffprobe.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sample-"));
@@ -12,6 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const GROUPS = "keyint=24:min-keyint=24:scenecut=0";
 const VIDEO = ["-f", "lavfi", "-i", "testsrc2=size=64x64:rate=25:duration=1.92"];
+const NTSC_VIDEO = ["-f", "lavfi", "-i", "testsrc2=size=64x64:rate=30000/1001:duration=1.6016"];
 const SHORT_AUDIO = ["-f", "lavfi", "-i", "sine=sample_rate=48000:duration=1.2"];
 const AUDIO = ["-f", "lavfi", "-i", "sine=sample_rate=48000:duration=2.2"];
 
@@ -24,39 +25,38 @@ function encode(...options: string[]): Uint8Array {
 
 const x264 = (parameters: string): string[] => ["-c:v", "libx264", "-preset", "ultrafast", "-x264-params", parameters];
 
-describe("the sample of the project", () => {
-  const sample = readSample(readFileSync(DEFAULT_SAMPLE), DEFAULT_SAMPLE);
+describe.for([
+  ["25", DEFAULT_SAMPLE, { pictures: 192, group: 48, frames: 360, languages: ["eng", "deu"], bytes: 2.9e6 }],
+  ["30", DEFAULT_SAMPLE_30, { pictures: 240, group: 60, frames: 375, languages: ["eng"], bytes: 1.5e6 }],
+] as const)("the project's sample of %s pictures a second", ([, file, expected]) => {
+  const sample = readSample(readFileSync(file), file);
 
   test("has what ffprobe sees in it", () => {
-    const { streams } = ffprobe(DEFAULT_SAMPLE, "-count_packets", "-show_entries", "stream=codec_name,nb_read_packets");
+    const { streams } = ffprobe(file, "-count_packets", "-show_entries", "stream=codec_name,nb_read_packets");
     expect(streams.map((stream: { codec_name: string }) => stream.codec_name)).toEqual([
-      "h264",
-      "h264",
-      "h264",
-      "aac",
-      "aac",
+      ...["h264", "h264", "h264"],
+      ...expected.languages.map(() => "aac"),
     ]);
-    expect(sample.videos.map(({ pictures }) => pictures.length)).toEqual([192, 192, 192]);
-    expect(streams.slice(0, 3).map((stream: { nb_read_packets: string }) => stream.nb_read_packets)).toEqual([
-      "192",
-      "192",
-      "192",
-    ]);
+    expect(sample.videos.map(({ pictures }) => pictures.length)).toEqual(Array(3).fill(expected.pictures));
+    expect(streams.slice(0, 3).map((stream: { nb_read_packets: string }) => stream.nb_read_packets)).toEqual(
+      Array(3).fill(String(expected.pictures)),
+    );
   });
 
   test("closes: as many audio frames as last as long as the pictures", () => {
-    expect(sample.audios.map(({ frames, language }) => [frames.length, language])).toEqual([
-      [360, "eng"],
-      [360, "deu"],
-    ]);
+    expect(sample.audios.map(({ frames, language }) => [frames.length, language])).toEqual(
+      expected.languages.map((language) => [expected.frames, language]),
+    );
     for (const video of sample.videos) {
-      expect(video.pictures.flatMap(({ randomAccess }, i) => (randomAccess ? [i] : []))).toEqual([0, 48, 96, 144]);
+      expect(video.pictures.flatMap(({ randomAccess }, i) => (randomAccess ? [i] : []))).toEqual(
+        [0, 1, 2, 3].map((group) => group * expected.group),
+      );
       expect(video.reorder).toBe(1);
     }
   });
 
   test("is small enough for a repository", () => {
-    expect(readFileSync(DEFAULT_SAMPLE).length).toBeLessThan(2.9e6);
+    expect(readFileSync(file).length).toBeLessThan(expected.bytes);
   });
 });
 
@@ -64,6 +64,11 @@ test("a sample without audio is one", () => {
   const { videos, audios } = readSample(encode(...VIDEO, ...x264(`${GROUPS}:pic-struct=1`)), "x");
   expect(videos.map(({ pictures }) => pictures.length)).toEqual([48]);
   expect(audios).toEqual([]);
+});
+
+test("a sample may have a fractional rate", () => {
+  const { videos } = readSample(encode(...NTSC_VIDEO, ...x264(`${GROUPS}:pic-struct=1`)), "x");
+  expect(videos.map(({ span }) => span.rate)).toEqual([{ num: 30_000, den: 1001 }]);
 });
 
 test("what comes before the first IDR picture is left out", () => {
@@ -101,9 +106,9 @@ test.for<readonly [string, () => Uint8Array, string]>([
     "56.25 audio frames",
   ],
   [
-    "29.97 pictures a second",
-    () => encode(...VIDEO, "-r", "30000/1001", ...x264(`${GROUPS}:pic-struct=1`)),
-    "30000/1001 pictures a second",
+    "a length at 29.97 pictures a second that is no whole number of audio frames",
+    () => encode(...NTSC_VIDEO, ...AUDIO, ...x264(`${GROUPS}:pic-struct=1`), "-c:a", "aac"),
+    "audio frames",
   ],
 ])("%s cannot be looped, and the message says why", ([, make, reason]) => {
   expect(() => readSample(make(), "some.m2ts")).toThrow(

@@ -34,14 +34,14 @@ export function audioInit(id: string, fields: Partial<AudioConfiguration> = {}):
   return { id, bytes: new Uint8Array(), configuration, timescale: configuration.sampleRate };
 }
 
-/** A segment from its place and size alone: independent, continuous, and available a second after its end. */
+/** A segment from its place and size alone: independent, timed by timecodes, and available a second after its end. */
 export function segment(
   fields: Pick<Segment, "number" | "init"> & { start: number; duration: number } & Partial<Omit<Segment, "start">>,
 ): Segment {
   const size = fields.size ?? 100_000;
   const { timescale } = fields.init;
   return {
-    discontinuity: false,
+    timecode: "smpte",
     quality: { metrics: {}, pictures: { received: 0, scored: 0, damaged: 0 }, independent: true },
     availableAt: Math.round(((fields.start + fields.duration) * 1000) / timescale + 1000) as Milliseconds,
     ...fields,

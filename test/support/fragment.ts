@@ -12,17 +12,33 @@ export type FragmentSample = {
   readonly bytes: Uint8Array;
 };
 
+/** What prft says. */
+export type ReferenceTime = {
+  /** In units of 2^-32 s since 1900-01-01T00:00:00Z, as far as a number holds its 64 bits. */
+  readonly ntpTimestamp: number;
+  readonly captured: boolean;
+};
+
 /** A media segment as mp4box reads it. */
 export type ReadFragment = {
   readonly sequenceNumber: number;
   readonly baseMediaDecodeTime: number;
+  readonly reference: ReferenceTime;
   readonly samples: readonly FragmentSample[];
   /** Everything that is not as ISO/IEC 14496-12 and CMAF want it. */
   readonly faults: readonly string[];
 };
 
+type Prft = Box & {
+  readonly flags: number;
+  readonly version: number;
+  readonly ref_track_id: number;
+  readonly ntp_timestamp: number;
+  readonly media_time: number;
+};
 type Tfhd = Box & {
   readonly flags: number;
+  readonly track_id: number;
   readonly default_sample_duration: number;
   readonly default_sample_flags: number;
 };
@@ -48,6 +64,8 @@ const TRUN = {
   flags: 0x400,
   compositionOffset: 0x800,
 } as const;
+/** @spec ISO/IEC 14496-12 8.16.5: the time is that of the capture, or arbitrary but consistent. */
+const PRFT = { captured: 24, consistent: 8 } as const;
 /** sample_depends_on 2, not non-sync; sample_depends_on 1, non-sync. */
 const SYNC = 0x02000000;
 const NON_SYNC = 0x01010000;
@@ -57,22 +75,35 @@ export function readFragment(segment: Uint8Array): ReadFragment {
   const { boxes, complaints } = parseBoxes(segment);
   const faults = [...complaints];
   const types = boxes.map(({ type }) => type).join(" ");
-  if (types !== "styp moof mdat") faults.push(`the boxes are ${types}`);
+  if (types !== "styp prft moof mdat") faults.push(`the boxes are ${types}`);
+  const prft = boxAt<Prft>(boxes, "prft");
   const moof = boxAt(boxes, "moof");
   const mdat = boxAt(boxes, "mdat");
   const mfhd = boxAt<Box & { readonly sequence_number: number }>(boxes, "moof/mfhd");
   const tfdt = boxAt<Box & { readonly baseMediaDecodeTime: number }>(boxes, "moof/traf/tfdt");
   const tfhd = boxAt<Tfhd>(boxes, "moof/traf/tfhd");
   const trun = boxAt<Trun>(boxes, "moof/traf/trun");
-  faults.push(...flagFaults(tfhd, trun));
+  const { baseMediaDecodeTime } = tfdt;
+  faults.push(...flagFaults(tfhd, trun), ...referenceFaults(prft, tfhd.track_id, baseMediaDecodeTime));
   const dataStart = moof.start! + trun.data_offset;
   if (dataStart !== mdat.start! + mdat.hdr_size!) faults.push("data_offset does not lead to the content of mdat");
-  const samples = readSamples(segment, dataStart, tfdt.baseMediaDecodeTime, tfhd, trun, faults);
+  const samples = readSamples(segment, dataStart, baseMediaDecodeTime, tfhd, trun, faults);
   const dataEnd = dataStart + samples.reduce((size, { bytes }) => size + bytes.length, 0);
   if (dataEnd !== mdat.start! + mdat.size) faults.push("the samples do not fill mdat");
   const earliest = Math.min(...samples.map(({ presentationTime }) => presentationTime));
-  if (earliest !== tfdt.baseMediaDecodeTime) faults.push(`the earliest presentation time, ${earliest}, is not tfdt`);
-  return { sequenceNumber: mfhd.sequence_number, baseMediaDecodeTime: tfdt.baseMediaDecodeTime, samples, faults };
+  if (earliest !== baseMediaDecodeTime) faults.push(`the earliest presentation time, ${earliest}, is not tfdt`);
+  const reference = { ntpTimestamp: prft.ntp_timestamp, captured: prft.flags === PRFT.captured };
+  return { sequenceNumber: mfhd.sequence_number, baseMediaDecodeTime, reference, samples, faults };
+}
+
+function referenceFaults(prft: Prft, trackId: number, mediaTime: number): readonly string[] {
+  const checks: readonly (readonly [boolean, string])[] = [
+    [prft.version === 1, "prft has 32 bits of media time"],
+    [Object.values<number>(PRFT).includes(prft.flags), `prft has the flags ${prft.flags}`],
+    [prft.ref_track_id === trackId, "prft is of another track"],
+    [prft.media_time === mediaTime, "prft is not of tfdt"],
+  ];
+  return checks.flatMap(([holds, fault]) => (holds ? [] : [fault]));
 }
 
 function flagFaults(tfhd: Tfhd, trun: Trun): readonly string[] {

@@ -88,14 +88,12 @@ export type LiveSegment = {
   readonly number: number;
   readonly path: string;
   readonly init: string;
-  readonly discontinuity: boolean;
 };
 
-function liveSegment(track: string, { mediaSequenceNumber, uri, map, discontinuity }: types.Segment): LiveSegment {
+function liveSegment(track: string, { mediaSequenceNumber, uri, map }: types.Segment): LiveSegment {
   return {
     number: mediaSequenceNumber,
     path: `/live/${track}/${uri}`,
     init: `/live/${track}/${map.uri}`,
-    discontinuity: discontinuity === true,
   };
 }

@@ -11,6 +11,7 @@ export type LedgerLine = {
   readonly start: string;
   readonly duration: number;
   readonly uri: string;
+  readonly timecode: string;
   readonly cmsd: string;
   readonly quality: {
     readonly metrics: Readonly<

@@ -7,46 +7,57 @@ const SECOND = 90_000;
 const START = 1_767_323_045_000;
 const EPOCH = START * 90;
 
-const exact = (epoch: number) => ticks(epoch);
-/** To whole pictures at 25 a second. */
-const toPicture = (epoch: number) => ticks(Math.round(epoch / 3600) * 3600);
-
-test("the first picture is shown when it arrived, moved to the grid", () => {
-  expect(new ChannelAnchor(undefined).anchor(ticks(777), ms(START + 19), toPicture)).toBe(EPOCH);
-  expect(new ChannelAnchor(undefined).anchor(ticks(777), ms(START + 21), toPicture)).toBe(EPOCH + 3600);
+test("the first picture is from when it arrived, or from when it is said to be", () => {
+  expect(new ChannelAnchor({ inputs: 1 }).byArrival(ms(START + 19))).toBe(EPOCH + 19 * 90);
+  expect(new ChannelAnchor({ inputs: 1, start: ms(START) }).byArrival(ms(5))).toBe(EPOCH);
+  expect(new ChannelAnchor({ inputs: 1, start: ms(START) }).byArrival(undefined)).toBe(EPOCH);
+  expect(new ChannelAnchor({ inputs: 1 }).byArrival(undefined)).toBe(0);
 });
 
-test("a configured start takes the place of arrival", () => {
-  expect(new ChannelAnchor(ms(START)).anchor(ticks(777), ms(5), exact)).toBe(EPOCH);
-  expect(new ChannelAnchor(ms(START)).anchor(ticks(777), undefined, exact)).toBe(EPOCH);
+test("timecodes are near arrival, or on the day that files start on", () => {
+  const anchor = new ChannelAnchor({ inputs: 1, start: ms(START) });
+  expect(anchor.near(ms(START + 7))).toBe(EPOCH + 630);
+  expect(anchor.limit(ms(START))).toBe(120 * SECOND);
+  expect(anchor.near(undefined)).toBe(Date.UTC(2026, 0, 2, 12) * 90);
+  expect(anchor.limit(undefined)).toBeUndefined();
 });
 
-test("without either, the epoch begins with the first picture", () => {
-  expect(new ChannelAnchor(undefined).anchor(ticks(777), undefined, exact)).toBe(0);
-});
-
-test.for<[name: string, pts: number, arrival: number, expected: number]>([
+test.for<[name: string, pts: number, arrival: number, expected: number | undefined]>([
   ["one clock, one moment", 5 * SECOND + 1, 20, 1],
   ["one clock, a minute later", 65 * SECOND, 60_000, 60 * SECOND],
   ["one clock, joined with some seconds of delay", 5 * SECOND, 9000, 0],
   ["one clock, ahead of the first", 1 * SECOND, 0, -4 * SECOND],
   ["one clock that has wrapped since", 2 ** 33 + 5 * SECOND, 95_443_718, 2 ** 33],
   ["one clock, read before its wrap", 6 * SECOND - 2 ** 33, 1000, SECOND],
-  ["another clock", 500 * SECOND, 60_000, 60 * SECOND],
-  ["a clock just too far off", 15 * SECOND + 1, 0, 0],
+  ["another clock", 500 * SECOND, 60_000, undefined],
+  ["a clock just too far off", 15 * SECOND, 0, undefined],
 ])("a second live input: %s", ([, pts, arrival, expected]) => {
-  const anchor = new ChannelAnchor(undefined);
-  anchor.anchor(ticks(5 * SECOND), ms(START), toPicture);
-  const epoch = anchor.anchor(ticks(pts), ms(START + arrival), toPicture);
-  // A shared clock keeps its ticks; another one is moved to the grid, where these arrivals lie already.
-  expect(epoch - EPOCH).toBe(expected);
+  const anchor = new ChannelAnchor({ inputs: 2 });
+  anchor.note(0, "none", ticks(5 * SECOND), ticks(EPOCH), ms(START));
+  const epoch = anchor.shared(1, ticks(pts), ms(START + arrival));
+  expect(epoch === undefined ? undefined : epoch - EPOCH).toBe(expected);
 });
 
-test.for<[name: string, pts: number, expected: number]>([
-  ["one clock, two pictures later", 5 * SECOND + 7200, 7200],
-  ["another clock: it starts at the start too", 50 * SECOND, 0],
-])("a second file: %s", ([, pts, expected]) => {
-  const anchor = new ChannelAnchor(ms(START));
-  anchor.anchor(ticks(5 * SECOND), undefined, exact);
-  expect(anchor.anchor(ticks(pts), undefined, exact) - EPOCH).toBe(expected);
+test("what is shared is the clock of the first input, or of the first that has timecodes, as it was last known", () => {
+  const anchor = new ChannelAnchor({ inputs: 3 });
+  expect(anchor.shared(2, ticks(0), ms(START))).toBeUndefined();
+  anchor.note(1, "none", ticks(0), ticks(EPOCH), ms(START));
+  anchor.note(2, "none", ticks(0), ticks(EPOCH + 7), ms(START));
+  expect(anchor.shared(2, ticks(10), ms(START))).toBe(EPOCH + 10);
+  expect(anchor.shared(1, ticks(10), ms(START))).toBeUndefined();
+  anchor.note(2, "smpte", ticks(0), ticks(EPOCH + 7), ms(START));
+  expect(anchor.shared(1, ticks(10), ms(START))).toBe(EPOCH + 17);
+  // A day later the clocks of stream and host are apart by more than clocks may be.
+  anchor.note(2, "smpte", ticks(86_400 * SECOND), ticks(EPOCH + 86_400 * SECOND), ms(START + 86_420_000));
+  expect(anchor.shared(1, ticks(86_401 * SECOND), ms(START + 86_421_000))).toBe(EPOCH + 86_401 * SECOND);
+});
+
+test("one that has nothing but arrival waits as long as another may know better", () => {
+  const anchor = new ChannelAnchor({ inputs: 2 });
+  expect(anchor.mayLearn(0)).toBe(true);
+  expect(anchor.mayLearn(0)).toBe(true);
+  expect(anchor.mayLearn(1)).toBe(false);
+  const other = new ChannelAnchor({ inputs: 2 });
+  other.note(1, "misb", ticks(0), ticks(EPOCH), ms(START));
+  expect(other.mayLearn(0)).toBe(false);
 });

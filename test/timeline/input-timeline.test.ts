@@ -20,9 +20,9 @@ const program = (...streams: ElementaryStream[]): DemuxEvent => ({ kind: "progra
 
 /** @param start - As configured; "arrival": none is. */
 function timeline(start: number | "arrival" = START) {
-  const anchor = new ChannelAnchor(start === "arrival" ? undefined : ms(start));
+  const anchor = new ChannelAnchor({ inputs: 1, ...(start === "arrival" ? {} : { start: ms(start) }) });
   const names = new StreamNames(1);
-  return new InputTimeline(anchor, (stream, ordinal) => names.identify(0, stream, ordinal));
+  return new InputTimeline(anchor, 0, (stream, ordinal) => names.identify(0, stream, ordinal));
 }
 
 /** Pushes everything as a file is read. */

@@ -11,7 +11,7 @@ const SECOND = 90_000;
 const HOUR = 3600 * SECOND;
 
 function stream(): StreamClock {
-  return { base: undefined, last: ticks(0), end: ticks(0), arrival: undefined };
+  return { base: undefined, moves: 0, last: ticks(0), end: ticks(0), arrival: undefined };
 }
 
 /** An input whose first picture has the time `origin`. */
@@ -60,7 +60,7 @@ test("times count from the first picture, of sound before it too", () => {
 test("presentation keeps its distance to decoding", () => {
   const base = new TimeBase(ticks(0), ticks(EPOCH));
   const placed = base.place(stream(), ticks(7200), ticks(-3600), PICTURE, undefined);
-  expect(placed).toEqual({ pts: EPOCH + 7200, dts: EPOCH - 3600, rebased: true, jumped: false });
+  expect(placed).toEqual({ pts: EPOCH + 7200, dts: EPOCH - 3600, rebased: true, restarted: false, jumped: false });
 });
 
 test("unwrapped times go on across wraps of 33 bits", () => {

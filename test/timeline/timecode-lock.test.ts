@@ -1,176 +1,361 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { MisbTimestamp } from "../../src/sei/misb-timestamp.ts";
-import { mulDivRound, type Rational } from "../../src/time/rational.ts";
-import { PictureClock } from "../../src/timeline/picture-clock.ts";
-import type { SmpteLabel } from "../../src/timeline/smpte-label.ts";
+import { FixedOffset } from "../../src/time/local-time.ts";
 import {
-  defaultTimecode,
-  lockToTimecode,
-  type TimecodedPicture,
-  type TimecodeOptions,
-} from "../../src/timeline/timecode-lock.ts";
-import { at, ms, ticks } from "./units.ts";
+  captured,
+  encode,
+  newAnchor,
+  P25,
+  P29,
+  P50,
+  P59,
+  pictureAt,
+  Receiver,
+  type Stretch,
+} from "./timecoded-encoder.ts";
+import { ms } from "./units.ts";
 
-const SECOND = 90_000;
-/** 2026-01-02T00:00:00Z. */
-const DAY = Date.UTC(2026, 0, 2) / 1000;
-const P25: Rational = { num: 25, den: 1 };
-const P50: Rational = { num: 50, den: 1 };
-const P29: Rational = { num: 30_000, den: 1001 };
-const P59: Rational = { num: 60_000, den: 1001 };
+const NOON = pictureAt("2026-01-02T12:00:00Z");
+/** Where the pictures of a stretch are, by what the receiver says of them, less where they are. */
+const errors = (receiver: Receiver, stretch: Stretch): readonly number[] => [
+  ...new Set(receiver.pictures.map(({ index }, n) => index - stretch.from - n)),
+];
 
-function label(text: string): SmpteLabel {
-  const [hours, minutes, seconds, frames] = text.split(/[:;]/).map(Number) as [number, number, number, number];
-  return { hours, minutes, seconds, frames, dropFrame: text.includes(";") };
+/** Two packagers that begin at different pictures place those that both have alike. */
+function expectAlike(one: Receiver, other: Receiver, from: number): void {
+  const first = one.pictures.find(({ index }) => index === from)!;
+  // Sound may begin some frames after the pictures.
+  const seconds = first.time / (first.time === from * 1001 ? 60_000 : 90_000) + 1;
+  const placed = (receiver: Receiver) => [
+    ...receiver.pictures.filter(({ index }) => index >= from).map(({ index, time, unit }) => [index, time, unit.pts]),
+    ...receiver.frames.filter(({ time }) => time >= seconds * 48_000).map(({ time, unit }) => [time, unit.pts]),
+  ];
+  expect(placed(other).length).toBeGreaterThan(0);
+  expect(placed(other)).toEqual(placed(one));
 }
 
-/** Pictures of a rate in a row with these labels; an empty one has none. */
-function labelled(rate: Rational, labels: readonly string[], origin = 777): TimecodedPicture[] {
-  return labels.map((text, n) => ({
-    pts: ticks(at(n, rate, origin)),
-    timecodes: { problems: [], ...(text === "" ? {} : { smpte: label(text) }) },
-  }));
-}
-
-function stamped(rate: Rational, timestamps: readonly MisbTimestamp[]): TimecodedPicture[] {
-  return timestamps.map((misb, n) => ({ pts: ticks(at(n, rate)), timecodes: { problems: [], misb } }));
-}
-
-/** The epoch time of the first picture, in ticks since the day began. */
-function sinceMidnight(
-  rate: Rational,
-  pictures: readonly TimecodedPicture[],
-  { near = 12 * 3600, ...options }: Partial<TimecodeOptions> & { readonly near?: number } = {},
-): number | undefined {
-  const settings = { ...defaultTimecode, ...options };
-  const lock = lockToTimecode(pictures, new PictureClock(rate, true), settings, ticks((DAY + near) * SECOND));
-  return lock && lock.epoch - (lock.pts - pictures[0]!.pts) - DAY * SECOND;
-}
-
-describe("SMPTE timecodes", () => {
-  test.for<[name: string, rate: Rational, labels: readonly string[], expected: number]>([
-    ["25: a time of day", P25, ["12:00:00:05", "12:00:00:06"], 12 * 3600 * SECOND + 5 * 3600],
-    ["25: on one picture of several", P25, ["", "", "12:00:01:00", ""], 12 * 3600 * SECOND + 23 * 3600],
-    ["25: midnight between them", P25, ["23:59:59:24", "00:00:00:00", "00:00:00:01"], 86_400 * SECOND - 3600],
-    ["25: one is wrong", P25, ["12:00:00:00", "07:13:00:12", "12:00:00:02"], 12 * 3600 * SECOND],
-    ["50: pictures counted", P50, ["12:00:00:30", "12:00:00:31"], 12 * 3600 * SECOND + 30 * 1800],
-    [
-      "50: pairs counted",
-      P50,
-      ["12:00:00:03", "12:00:00:03", "12:00:00:04", "12:00:00:04"],
-      12 * 3600 * SECOND + 6 * 1800,
-    ],
-    [
-      "50: pairs counted, joined inside one",
-      P50,
-      ["12:00:00:03", "12:00:00:04", "12:00:00:04", "12:00:00:05", "12:00:00:05"],
-      12 * 3600 * SECOND + 7 * 1800,
-    ],
-    // 01:00:00;00 is picture 107,892 of the day, which begins 2/3 of a picture before the nearest of the grid or after it.
-    ["29.97: drop-frame", P29, ["01:00:00;00", "01:00:00;01"], 107_892 * 3003],
-    ["59.94: drop-frame in pairs", P59, ["01:00:00;00", "01:00:00;00", "01:00:00;01"], 107_892 * 3003],
-  ])("%s", ([, rate, labels, expected]) => {
-    const found = sinceMidnight(rate, labelled(rate, labels))!;
-    // Midnight is not on the grid of rates over 1.001.
-    expect(Math.abs(found - expected)).toBeLessThanOrEqual(rate.den === 1 ? 0 : (SECOND * rate.den) / rate.num / 2 + 1);
-  });
-
-  test.for<[name: string, rate: Rational, labels: readonly string[]]>([
-    ["none at all", P25, ["", "", ""]],
-    ["a timecode that stands still", P25, ["12:00:00:00", "12:00:00:00", "12:00:00:00"]],
-    ["one that stands still above 30 pictures a second", P50, new Array<string>(16).fill("12:00:00:00")],
-    ["one that jumps all the time", P25, ["12:00:00:00", "11:00:00:07", "03:00:00:00"]],
-    ["more frames than a second has", P25, ["12:00:00:25", "12:00:00:26"]],
-    ["29.97 without drop-frame, which is no time of day", P29, ["12:00:00:00", "12:00:00:01"]],
-    ["labels that drop-frame leaves out", P29, ["12:01:00;00", "12:01:00;01"]],
-  ])("cannot be used: %s", ([, rate, labels]) => {
-    expect(sinceMidnight(rate, labelled(rate, labels))).toBeUndefined();
-  });
-
-  test.for<[name: string, near: number, expected: number]>([
-    ["the same day", 12 * 3600, 0],
-    ["in the evening: the next morning's", 23 * 3600, 1],
-    ["on the day before, in the evening", -1800, 0],
-  ])("take the date nearest to the clock: %s", ([, near, days]) => {
-    const found = sinceMidnight(P25, labelled(P25, ["00:30:00:00"]), { near });
-    expect(found).toBe((days * 86_400 + 1800) * SECOND);
-  });
-
-  test.for([
-    ["01:00:00:00", 3_600_000, 0],
-    ["00:30:00:00", 3_600_000, -1800],
-    ["20:00:00:00", -4 * 3_600_000, 86_400],
-  ] as const)("%s, %i ms ahead of UTC, is %i s after midnight", ([text, utcOffset, expected]) => {
-    const found = sinceMidnight(P25, labelled(P25, [text]), { utcOffset: ms(utcOffset), near: expected + 60 });
-    expect(found).toBe(expected * SECOND);
-  });
-
-  test("further from the clock than the limit is no lock, up to it is one", () => {
-    const near = ticks((DAY + 1000) * SECOND);
-    const clock = new PictureClock(P25, true);
-    const lock = (text: string) =>
-      lockToTimecode(labelled(P25, [text]), clock, defaultTimecode, near, ticks(120 * SECOND))?.source;
-    expect([lock("00:14:40:00"), lock("00:18:40:00")]).toEqual(["smpte", "smpte"]);
-    expect([lock("00:14:39:24"), lock("00:18:40:01")]).toEqual([undefined, undefined]);
-  });
-});
-
-describe("MISB timestamps", () => {
-  const epoch = DAY * 1000 + 7;
-  const h264 = { kind: "h264-microseconds", status: 0x1f } as const;
-
-  test.for<[name: string, timestamps: readonly MisbTimestamp[], expected: number | undefined]>([
-    ["microseconds", [{ ...h264, value: BigInt(epoch) * 1000n }], 0],
-    ["microseconds, nearest picture", [{ ...h264, value: BigInt(epoch + 14) * 1000n }], 3600],
-    ["nanoseconds", [{ kind: "h265-nanoseconds", status: 0x1f, value: BigInt(epoch + 33) * 1_000_000n }], 3600],
-    ["nothing that is a date", [{ ...h264, value: 2n ** 64n - 1n }], undefined],
-    ["running backwards", [{ ...h264, status: 0x7f, value: BigInt(epoch) * 1000n }], undefined],
-  ])("%s", ([, timestamps, expected]) => {
-    expect(sinceMidnight(P25, stamped(P25, timestamps))).toBe(expected);
-  });
-
-  test("come before SMPTE timecodes, unless told otherwise", () => {
-    const both = stamped(P25, [{ ...h264, value: BigInt(DAY) * 1_000_000n }]).map(({ pts, timecodes }) => ({
-      pts,
-      timecodes: { ...timecodes, smpte: label("10:00:00:00") },
-    }));
-    expect(sinceMidnight(P25, both)).toBe(0);
-    expect(sinceMidnight(P25, both, { source: "misb" })).toBe(0);
-    expect(sinceMidnight(P25, both, { source: "smpte" })).toBe(36_000 * SECOND);
-    expect(sinceMidnight(P25, both, { source: "none" })).toBeUndefined();
-  });
-});
-
-test("from whichever picture it is read, the clock is mapped alike to the tick", () => {
-  const rates = fc.constantFrom(P25, P50, P29, P59, { num: 24_000, den: 1001 }, { num: 60, den: 1 });
-  fc.assert(
-    fc.property(
-      rates,
-      fc.nat(100_000),
-      fc.integer({ min: 4, max: 40 }),
-      fc.nat(2 ** 33 - 1),
-      (rate, first, count, origin) => {
-        const clock = new PictureClock(rate, true);
-        const midnight = clock.index(ticks(DAY * SECOND));
-        // MISB, as it says the time at every rate.
-        const offset = (start: number) => {
-          const pictures = Array.from({ length: count }, (_, n): TimecodedPicture => {
-            const microseconds = mulDivRound(midnight + start + n, 1_000_000 * rate.den, rate.num);
-            const misb = { kind: "h264-microseconds", status: 0x1f, value: BigInt(microseconds) } as const;
-            return { pts: ticks(at(start + n, rate, origin)), timecodes: { problems: [], misb } };
-          });
-          const lock = lockToTimecode(pictures, clock, defaultTimecode, ticks(0));
-          return lock && lock.epoch - lock.pts;
-        };
-        expect(offset(first)).toBeTypeOf("number");
-        expect(offset(first)).toBe(offset(0));
-      },
-    ),
+describe("a stream with timecodes", () => {
+  test.for([P25, P29, P50, P59, { num: 24, den: 1 }, { num: 30, den: 1 }, { num: 60, den: 1 }])(
+    "at %o is where they say, wherever it is joined",
+    (rate) => {
+      const from = Math.ceil(pictureAt("2026-01-02T12:00:00Z", rate) / 50) * 50;
+      const stretch = { rate, from, to: from + 400, origin: 12_345_678, sound: true };
+      const whole = new Receiver().take(encode(stretch));
+      expect(errors(whole, stretch)).toEqual([0]);
+      expect(whole.status).toMatchObject({ state: "locked", source: "smpte", errorPictures: 0 });
+      expect(whole.problems).toEqual([]);
+      for (const joined of [1, 49, 51, 120]) {
+        const part = new Receiver().take(encode({ ...stretch, from: from + joined }));
+        expectAlike(whole, part, part.pictures[0]!.index);
+      }
+    },
   );
+
+  test("that has them on I-frames alone waits for the second, and is then the same", () => {
+    const stretch = { from: NOON, to: NOON + 400, label: (index: number) => (index % 50 === 0 ? index : undefined) };
+    const receiver = new Receiver();
+    const sent = encode(stretch);
+    receiver.take(sent.slice(0, 50));
+    expect(receiver.events).toEqual([]);
+    receiver.take(sent.slice(50));
+    expect(errors(receiver, stretch)).toEqual([0]);
+    expect(receiver.states).toEqual(["waiting", "locked"]);
+  });
+
+  test("whose PTS are rounded to milliseconds has its sound at the same samples wherever it is joined", () => {
+    const round = (sent: ReturnType<typeof encode>) =>
+      sent.map((one) => {
+        if (one.event.kind !== "access-unit") return one;
+        const { unit } = one.event;
+        const pts = (Math.round(unit.pts / 90) * 90) as typeof unit.pts;
+        return { ...one, event: { ...one.event, unit: { ...unit, pts, ...(unit.kind === "video" && { dts: pts }) } } };
+      }) as ReturnType<typeof encode>;
+    const stretch = { rate: P59, from: NOON * 2, to: NOON * 2 + 1000, gop: 60, sound: true };
+    const whole = new Receiver().take(round(encode(stretch)));
+    const part = new Receiver().take(round(encode({ ...stretch, from: stretch.from + 170 })));
+    expectAlike(whole, part, part.pictures[0]!.index + 120);
+  });
+
+  test("locks by MISB where it has both, and says so", () => {
+    const stretch = { from: NOON, to: NOON + 100, misb: (index: number) => captured(index + 7, P25) };
+    const receiver = new Receiver().take(encode(stretch));
+    expect(errors(receiver, stretch)).toEqual([7]);
+    expect(receiver.status.source).toBe("misb");
+    const smpte = new Receiver({ source: "smpte" }).take(encode(stretch));
+    expect(errors(smpte, stretch)).toEqual([0]);
+  });
+
+  test("locks by MISB at 23.976, where SMPTE timecodes are no time of day", () => {
+    const rate = { num: 24_000, den: 1001 };
+    const from = Math.ceil(pictureAt("2026-01-02T12:00:00Z", rate) / 50) * 50;
+    const stretch = { rate, from, to: from + 100 };
+    const without = new Receiver().take(encode(stretch));
+    expect(without.status).toMatchObject({ state: "unlocked", source: "none" });
+    expect(without.status.reason).toMatch(/no time of day/);
+    const misb = new Receiver().take(encode({ ...stretch, misb: (index) => captured(index, rate, 3000) }));
+    expect(errors(misb, stretch)).toEqual([0]);
+  });
+
+  test("in local time is where it belongs", () => {
+    const stretch = { from: NOON, to: NOON + 100, label: (index: number) => index + 7200 * 25 };
+    const receiver = new Receiver({ localTime: new FixedOffset(ms(7_200_000)) }).take(encode(stretch));
+    expect(errors(receiver, stretch)).toEqual([0]);
+    // Without the setting it is two hours off this machine's clock.
+    expect(new Receiver().take(encode(stretch)).status.reason).toBe(
+      "the timecodes are 7199 s off this machine's clock",
+    );
+  });
 });
 
-test("at a rate that is not regular nothing tells which picture is which", () => {
-  const pictures = labelled(P25, ["12:00:00:00", "12:00:00:01"]);
-  expect(lockToTimecode(pictures, new PictureClock(P25, false), defaultTimecode, ticks(DAY * SECOND))).toBeUndefined();
+describe("midnight", () => {
+  test.for([P25, P29, P50, P59])("at %o is an ordinary moment, joined before or after it", (rate) => {
+    const midnight = pictureAt("2026-01-03T00:00:00Z", rate);
+    const from = Math.floor((midnight - 300) / 50) * 50;
+    const stretch = { rate, from, to: from + 900, sound: true };
+    const whole = new Receiver().take(encode(stretch));
+    expect(errors(whole, stretch)).toEqual([0]);
+    expect(whole.problems).toEqual([]);
+    expect(whole.states).toEqual(["waiting", "locked"]);
+    for (const joined of [260, 299, 301, 340]) {
+      const part = new Receiver().take(encode({ ...stretch, from: from + joined }));
+      expectAlike(whole, part, part.pictures[0]!.index);
+    }
+  });
+
+  test("of a drop-frame counter that nobody sets is a step of three pictures, on every packager at the same picture", () => {
+    const midnight = pictureAt("2026-01-03T00:00:00Z", P29);
+    const from = Math.floor((midnight - 600) / 60) * 60;
+    // Its day has two or three labels less than a day has pictures: it is early, and stays so.
+    const stretch = {
+      rate: P29,
+      from,
+      to: from + 1800,
+      gop: 60,
+      label: (index: number) => (index < midnight - 3 ? index : index + 3),
+    };
+    const whole = new Receiver().take(encode(stretch));
+    expect(whole.problems).toEqual(["timecode-jump +3 pictures"]);
+    const part = new Receiver().take(encode({ ...stretch, from: from + 660 }));
+    expectAlike(whole, part, part.pictures[0]!.index);
+  });
+});
+
+describe("a timecode that", () => {
+  const stretch = { from: NOON, to: NOON + 1000, sound: true };
+  const faulty = (label: (n: number, index: number) => number | undefined) =>
+    new Receiver().take(encode({ ...stretch, label: (index) => label(index - NOON, index) }));
+
+  test.for<[name: string, label: (n: number, index: number) => number | undefined]>([
+    ["stops", (n, index) => (n < 310 ? index : undefined)],
+    ["freezes", (n, index) => (n < 310 ? index : NOON + 310)],
+    ["is all over the place", (n, index) => (n < 310 ? index : index + ((n * 7919) % 1000))],
+  ])("%s lets time run on", ([, label]) => {
+    const receiver = faulty(label);
+    expect(errors(receiver, stretch)).toEqual([0]);
+    expect(receiver.states).toEqual(["waiting", "locked", "holdover"]);
+    expect(receiver.status.source).toBe("smpte");
+    expect(receiver.problems).toEqual([]);
+  });
+
+  test("stops and is there again is locked to again", () => {
+    const receiver = faulty((n, index) => (n < 310 || n > 610 ? index : undefined));
+    expect(errors(receiver, stretch)).toEqual([0]);
+    expect(receiver.states).toEqual(["waiting", "locked", "holdover", "locked"]);
+    expect(receiver.problems).toEqual([]);
+  });
+
+  test.for([1, 5, 15])("is wrong for %d pictures changes nothing", (count) => {
+    const receiver = faulty((n, index) => (n >= 350 && n < 350 + count ? index + 1000 : index));
+    expect(errors(receiver, stretch)).toEqual([0]);
+    expect(receiver.problems).toEqual([]);
+  });
+
+  test.for([1, 7, 50, 2000])("jumps ahead by %d pictures is followed from the next I-frame on", (pictures) => {
+    const receiver = faulty((n, index) => (n < 310 ? index : index + pictures));
+    const indices = receiver.pictures.map(({ index }) => index - NOON);
+    expect(indices).toEqual([
+      ...Array.from({ length: 350 }, (_, n) => n),
+      ...Array.from({ length: 650 }, (_, n) => 350 + n + pictures),
+    ]);
+    expect(receiver.problems.filter((problem) => !problem.startsWith("audio"))).toEqual([
+      `timecode-jump +${pictures} pictures`,
+    ]);
+    expect(receiver.states).toEqual(["waiting", "locked"]);
+    // Sound moves at the first frame at or after that picture.
+    const moved = receiver.frames.find(({ unit }) => unit.pts >= (NOON + 350) * 3600)!;
+    expect(moved.time * 15 - moved.unit.pts * 8).toBe(pictures * 3600 * 8);
+  });
+
+  test.for([1, 2])("jumps back by %d pictures is followed: at the cut they overlap", (pictures) => {
+    const receiver = faulty((n, index) => (n < 310 ? index : index - pictures));
+    const indices = receiver.pictures.map(({ index }) => index - NOON);
+    expect(indices.slice(345, 355)).toEqual(Array.from({ length: 10 }, (_, n) => 345 + n - (n < 5 ? 0 : pictures)));
+    expect(indices).toHaveLength(1000);
+  });
+
+  test.for([10, 250])("jumps back by %d pictures publishes nothing twice", (pictures) => {
+    const receiver = faulty((n, index) => (n < 310 ? index : index - pictures));
+    const indices = receiver.pictures.map(({ index }) => index - NOON);
+    for (const [n, index] of indices.entries()) if (n > 0) expect(index).toBeGreaterThan(indices[n - 1]!);
+    const resumed = receiver.pictures.find(({ unit }) => unit.pts >= (NOON + 350) * 3600)!;
+    expect(resumed.unit.randomAccess).toBe("idr");
+    expect(resumed.index - NOON).toBe(Math.ceil((350 - 2 + pictures) / 50) * 50 - pictures);
+    expect(receiver.problems.filter((problem) => problem === "picture-repeated").length).toBe(
+      resumed.index + pictures - NOON - 350,
+    );
+  });
+
+  test("jumps further from the host's clock than allowed is not followed", () => {
+    const receiver = faulty((n, index) => (n < 310 ? index : index + 200 * 25));
+    expect(errors(receiver, stretch)).toEqual([0]);
+    expect(receiver.states).toEqual(["waiting", "locked", "holdover"]);
+    expect(receiver.status.reason).toBe("the timecodes are 199 s off this machine's clock");
+  });
+
+  test("jumps is followed at the same picture by a packager that began after it", () => {
+    for (const from of [300, 312, 330, 340, 352, 420]) {
+      const label = (index: number) => (index - NOON < 310 ? index : index + 77);
+      const whole = new Receiver().take(encode({ ...stretch, label }));
+      const part = new Receiver().take(encode({ ...stretch, from: NOON + from, label }));
+      expectAlike(whole, part, part.pictures[0]!.index);
+    }
+  });
+
+  test("wobbles by a picture does not make the clock wobble", () => {
+    const receiver = faulty((n, index) => (n < 100 ? index : index - (((n * 7919) >> 3) & 1)));
+    expect(errors(receiver, stretch)).toEqual([0]);
+    expect(receiver.status.state).toBe("holdover");
+    expect(receiver.status.reason).toMatch(/the timecodes do not/);
+  });
+});
+
+describe("the host's clock", () => {
+  test("may be set while the stream runs: nothing moves", () => {
+    const stretch = { from: NOON, to: NOON + 600 };
+    const sent = encode(stretch);
+    const receiver = new Receiver().take(sent.slice(0, 300)).take(sent.slice(300), 3_600_000);
+    expect(errors(receiver, stretch)).toEqual([0]);
+    expect(receiver.states).toEqual(["waiting", "locked"]);
+  });
+
+  test("may be off by up to the limit when the stream is joined, by a day's change too", () => {
+    const midnight = pictureAt("2026-01-03T00:00:00Z");
+    for (const error of [-119_000, -60_000, 0, 60_000, 118_000]) {
+      for (const from of [midnight - 100, midnight + 100]) {
+        const receiver = new Receiver().take(encode({ from, to: from + 100 }), error);
+        expect(errors(receiver, { from, to: 0 })).toEqual([0]);
+      }
+    }
+    expect(new Receiver().take(encode({ from: NOON, to: NOON + 100 }), 130_000).status.state).toBe("unlocked");
+  });
+
+  test("is compared with the stream's, in parts per million", () => {
+    const sent = encode({ from: NOON, to: NOON + 25 * 300, gop: 250 });
+    const start = sent[0]!.arrival;
+    const drifting = sent.map(({ event, arrival }, n) => ({
+      event,
+      // The network adds up to 40 ms to most.
+      arrival: ms(Math.round(start + (arrival - start) * (1 - 50e-6)) + ((n * 7919) % 40)),
+    }));
+    expect(new Receiver().take(drifting).status.driftPpm).toBeCloseTo(50, -1);
+    expect(new Receiver().take(sent).status.driftPpm).toBeCloseTo(0, 0);
+  });
+});
+
+describe("an encoder that starts again", () => {
+  const before = { from: NOON, to: NOON + 130, sound: true };
+
+  test.for<[name: string, origin: number, from: number]>([
+    ["with a later clock", 3_600 * 90_000, 180],
+    ["with an earlier clock", -3_600 * 90_000, 180],
+    ["with a clock five seconds back", -5 * 90_000, 180],
+    ["with a clock three seconds ahead", 3 * 90_000, 180],
+    ["with the same clock, after a pause", 0, 330],
+    ["at once", 77 * 90_000, 130],
+    ["after two minutes", 12_345_678, 3130],
+  ])("%s goes on where its timecodes say", ([, origin, from]) => {
+    const after = { ...before, from: NOON + from, to: NOON + from + 300, origin, gop: 1 };
+    const starts = encode({ ...after, to: after.from + 1 });
+    const rest = encode({ ...after, from: after.from + 1, gop: 50 });
+    const receiver = new Receiver().take(encode(before)).take(starts).take(rest);
+    const indices = receiver.pictures.map(({ index }) => index - NOON);
+    expect(indices).toEqual([
+      ...Array.from({ length: 130 }, (_, n) => n),
+      ...Array.from({ length: 300 }, (_, n) => from + n),
+    ]);
+    // Sound is where the pictures are.
+    for (const { time, unit } of receiver.frames.slice(300)) expect(time * 15).toBe((unit.pts - origin) * 8);
+    expect(receiver.status.state).toBe("locked");
+    expect(receiver.problems.filter((problem) => !problem.startsWith("audio-gap"))).toEqual([]);
+  });
+
+  test("with another picture rate is a track with that rate", () => {
+    const after = { ...before, rate: P50, from: 2 * (NOON + 200), to: 2 * (NOON + 200) + 200, origin: 555_555 };
+    const receiver = new Receiver().take(encode(before)).take(encode(after));
+    const tracks = receiver.events.flatMap((event) => (event.kind === "track" ? [event.track] : []));
+    expect(tracks.map(({ id, rate }) => [id, rate])).toEqual([
+      ["v1", P25],
+      ["a1", undefined],
+      ["v1", P50],
+    ]);
+    expect(receiver.pictures.slice(130).map(({ index }) => index)).toEqual(
+      Array.from({ length: 200 }, (_, n) => after.from + n),
+    );
+  });
+
+  test("without timecodes goes on by arrival, and is locked again when they are back", () => {
+    const stretch = { ...before, from: NOON + 200, to: NOON + 600, origin: 7_777_777 };
+    const label = (index: number) => (index < NOON + 310 ? undefined : index);
+    const receiver = new Receiver().take(encode(before)).take(encode({ ...stretch, label }));
+    expect(receiver.states).toEqual(["waiting", "locked", "unlocked", "locked"]);
+    const last = receiver.pictures.at(-1)!;
+    expect(last.index).toBe(NOON + 599);
+  });
+});
+
+describe("a stream without timecodes", () => {
+  const none = { from: NOON, to: NOON + 500, label: () => undefined };
+
+  test("goes by arrival, and says so", () => {
+    const receiver = new Receiver().take(encode(none));
+    expect(receiver.states).toEqual(["waiting", "unlocked"]);
+    expect(receiver.status).toMatchObject({ source: "none", reason: "no timecode comes" });
+    expect(receiver.pictures[0]!.time).toBe(Math.round((NOON * 40 + 700) / 40) * 3600);
+  });
+
+  test("is waited for as long as is said", () => {
+    const waiting = (wait: number) => new Receiver({ wait: ms(wait) }).take(encode(none));
+    expect(waiting(Number.POSITIVE_INFINITY).events).toEqual([]);
+    expect(waiting(Number.POSITIVE_INFINITY).states).toEqual(["waiting"]);
+    const ten = waiting(10_000);
+    expect(ten.states).toEqual(["waiting", "unlocked"]);
+    // What came in the meantime is not kept for longer than a GOP.
+    expect(ten.pictures).toHaveLength(250);
+  });
+
+  test("is locked from the first I-frame on before which there are some", () => {
+    const late = { ...none, label: (index: number) => (index < NOON + 120 ? undefined : index) };
+    const waited = new Receiver({ wait: ms(60_000) }).take(encode(late));
+    expect(waited.states).toEqual(["waiting", "locked"]);
+    expect(waited.pictures[0]!.index).toBe(NOON + 100);
+    const unlocked = new Receiver().take(encode(late));
+    expect(unlocked.states).toEqual(["waiting", "unlocked", "locked"]);
+    expect(unlocked.pictures.at(-1)!.index).toBe(NOON + 499);
+    expectAlike(waited, unlocked, NOON + 300);
+  });
+
+  test("takes its time from another input of the same encoder", () => {
+    const anchor = newAnchor({}, 2);
+    const [one, other] = [new Receiver({}, anchor, 0), new Receiver({}, anchor, 1)];
+    const [labelled, bare] = [encode({ from: NOON + 20, to: NOON + 400 }), encode({ ...none, sound: true })];
+    for (let n = 0; n < bare.length; n++) {
+      other.take(bare.slice(n, n + 1));
+      const now = bare[n]!.arrival;
+      one.take(labelled.filter(({ arrival }) => arrival > (bare[n - 1]?.arrival ?? 0) && arrival <= now));
+    }
+    expect(one.status.state).toBe("locked");
+    const places = new Set(
+      other.pictures.filter(({ index }) => index > NOON + 100).map(({ time, unit }) => time - unit.pts),
+    );
+    expect([...places]).toEqual([0]);
+  });
 });

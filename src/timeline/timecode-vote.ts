@@ -1,110 +1,79 @@
 import { type MisbTimestamp, misbStatus } from "../sei/misb-timestamp.ts";
+import type { LocalTime } from "../time/local-time.ts";
 import { mulDivRound, type Rational } from "../time/rational.ts";
 import { type Milliseconds, TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
 import type { PictureClock } from "./picture-clock.ts";
 import { labelIndex, type SmpteLabel } from "./smpte-label.ts";
+import type { TimecodeOptions, TimecodeSource } from "./timecode-options.ts";
 import type { PictureTimecodes } from "./timecode-reader.ts";
-
-/** What tells the epoch time of an input's pictures; `none`: the host's clock when they arrived, or where files are to start. */
-export type TimecodeState = "misb" | "smpte" | "none";
-
-/** Which timecodes a channel believes. */
-export type TimecodeOptions = {
-  /** `auto`: MISB ST 0604 before SMPTE, since it has a date. */
-  readonly source: "auto" | TimecodeState;
-  /** How far the time of day in SMPTE timecodes is ahead of UTC. */
-  readonly utcOffset: Milliseconds;
-  /** How far the timecodes of a live input may lie from the host's clock. */
-  readonly maxClockError: Milliseconds;
-};
-
-/** 120 s is what encoders that lock to the epoch allow themselves. */
-export const defaultTimecode: TimecodeOptions = {
-  source: "auto",
-  utcOffset: 0 as Milliseconds,
-  maxClockError: 120_000 as Milliseconds,
-};
 
 /** One picture with its presentation time by the input's clock. */
 export type TimecodedPicture = { readonly pts: Ticks; readonly timecodes: PictureTimecodes };
 
-/** The epoch time of one picture, from which all others follow by their timestamps. */
-export type Lock = {
-  readonly source: Exclude<TimecodeState, "none">;
-  readonly pts: Ticks;
-  readonly epoch: Ticks;
+/** What the timecodes of some pictures say of one of them. */
+export type TimecodeVote = {
+  readonly source: Exclude<TimecodeSource, "none">;
+  /** Which picture since the epoch it is. */
+  readonly index: number;
+  /** Nearly all agree. */
+  readonly clear: boolean;
 };
 
+const TICKS_PER_MILLISECOND = TICKS_PER_SECOND / 1000;
 const DAY_TICKS = 86_400 * TICKS_PER_SECOND;
+/** Time zones change their offset by less within a day either way. */
+const HALF_DAY_TICKS = DAY_TICKS / 2;
 /** 9999-12-31T23:59:59.999999Z: beyond it there is no four-digit year. */
 const MAX_EPOCH_MICROSECONDS = 253_402_300_799_999_999n;
 /** The fastest rate whose labels count pictures everywhere; above it some encoders count pairs of pictures. */
 const MAX_RATE_OF_SINGLE_LABELS = 30;
 /** Of labels that count pairs half repeat the one before. */
 const REPEATING_SHARE = 1 / 3;
+/** Of eight timecodes one may be wrong for the vote to be clear. */
+const CLEAR = { of: 8, agree: 7 };
 
 /**
- * Finds the epoch time of an input's first pictures from their timecodes.
+ * Finds which picture since the epoch one is, from the timecodes of pictures around it.
  *
- * Each timecode says which picture since the epoch its picture is. What most of them agree on counts: one that is wrong does no harm, and a
- * timecode that stands still, or is all over the place, is none. So that two packagers that begin at different pictures map
- * the clock alike to the tick, the mapping is read off a picture at which the 90 kHz clock comes out even.
+ * Each timecode says which picture its own is, and their presentation times how far that is from the one in question. What most of them
+ * agree on counts: one that is wrong does no harm, and a timecode that stands still, or is all over the place, is none.
  *
  * @param pictures - In any order. At a rate that is not regular there is no telling which picture is which.
- * @param near - The host's clock for a live input: SMPTE timecodes have no date, and take the nearest.
- * @param limit - How far from `near` the time may lie; absent: anywhere.
+ * @param asked - The presentation time of the picture in question.
+ * @param near - About its epoch time: SMPTE timecodes have no date, and take the nearest.
+ * @param limit - How far from `near` it may lie; absent: anywhere.
  * @returns undefined where no timecode can be used.
  */
-export function lockToTimecode(
+export function voteOnIndex(
   pictures: readonly TimecodedPicture[],
+  asked: Ticks,
   clock: PictureClock,
-  { source, utcOffset }: TimecodeOptions,
+  { source, localTime }: Pick<TimecodeOptions, "source" | "localTime">,
   near: Ticks,
   limit?: Ticks,
-): Lock | undefined {
+): TimecodeVote | undefined {
   if (!clock.regular) return undefined;
   const inOrder = [...pictures].sort((a, b) => a.pts - b.pts);
+  const places = inOrder.map(({ pts }) => clock.index((pts - asked) as Ticks));
   for (const one of ["misb", "smpte"] as const) {
     if (source !== "auto" && source !== one) continue;
-    const indices =
-      one === "misb" ? misbIndices(inOrder, clock) : smpteIndices(inOrder, clock.rate, ticksOf(utcOffset), near);
-    const lock = agreed(inOrder, indices, clock);
-    if (lock === undefined || (limit !== undefined && Math.abs(lock.epoch - near) > limit)) continue;
-    return { source: one, ...lock };
+    const indices = one === "misb" ? misbIndices(inOrder, clock) : smpteIndices(inOrder, clock.rate, localTime, near);
+    const result = count(indices.flatMap((index, i) => (index === undefined ? [] : [index - places[i]!])));
+    if (result === undefined) continue;
+    if (limit !== undefined && Math.abs(clock.epochOf(result.index) - near) > limit) continue;
+    return { source: one, ...result };
   }
   return undefined;
 }
 
-/** @param indices - Of each picture, the number since the epoch that its timecode gives it. */
-function agreed(
-  inOrder: readonly TimecodedPicture[],
-  indices: readonly (number | undefined)[],
-  clock: PictureClock,
-): Pick<Lock, "pts" | "epoch"> | undefined {
-  const origin = inOrder[0]?.pts;
-  if (origin === undefined) return undefined;
-  const places = inOrder.map(({ pts }) => clock.index((pts - origin) as Ticks));
-  const votes = new Map<number, number>();
-  let voters = 0;
-  for (const [i, index] of indices.entries()) {
-    if (index === undefined) continue;
-    const start = index - places[i]!;
-    votes.set(start, (votes.get(start) ?? 0) + 1);
-    voters++;
+/** What more than half of the votes are for. */
+function count(votes: readonly number[]): { readonly index: number; readonly clear: boolean } | undefined {
+  const counts = new Map<number, number>();
+  for (const vote of votes) counts.set(vote, (counts.get(vote) ?? 0) + 1);
+  for (const [index, agreeing] of counts) {
+    if (agreeing * 2 > votes.length) return { index, clear: agreeing * CLEAR.of >= votes.length * CLEAR.agree };
   }
-  const start = [...votes.keys()].find((one) => votes.get(one)! * 2 > voters);
-  if (start === undefined) return undefined;
-  const period = evenPeriod(clock.rate);
-  const even = places.findIndex((place) => (start + place) % period === 0);
-  const chosen = Math.max(0, even);
-  return { pts: inOrder[chosen]!.pts, epoch: clock.epochOf(start + places[chosen]!) };
-}
-
-/** Every so many pictures the time of one is a whole number of ticks of the 90 kHz clock. */
-function evenPeriod({ num, den }: Rational): number {
-  let [a, b] = [num, TICKS_PER_SECOND * den];
-  while (b > 0) [a, b] = [b, a % b];
-  return num / a;
+  return undefined;
 }
 
 function misbIndices(inOrder: readonly TimecodedPicture[], clock: PictureClock): (number | undefined)[] {
@@ -123,7 +92,7 @@ function epochOf({ kind, value, status }: MisbTimestamp): Ticks | undefined {
 function smpteIndices(
   inOrder: readonly TimecodedPicture[],
   rate: Rational,
-  utcOffset: Ticks,
+  localTime: LocalTime,
   near: Ticks,
 ): (number | undefined)[] {
   const nominal = Math.round(rate.num / rate.den);
@@ -135,11 +104,27 @@ function smpteIndices(
     const isSecond = picturesPerLabel === 2 && repeats(inOrder[i - 1]?.timecodes.smpte, label);
     const dropFrame = label.dropFrame && rate.den !== 1;
     const sinceMidnight = labelIndex({ ...label, dropFrame }, perSecond) * picturesPerLabel + (isSecond ? 1 : 0);
-    const timeOfDay = mulDivRound(sinceMidnight, TICKS_PER_SECOND * rate.den, rate.num);
-    const day = Math.round((near + utcOffset - timeOfDay) / DAY_TICKS);
-    const midnight = mulDivRound(day * DAY_TICKS - utcOffset, rate.num, TICKS_PER_SECOND * rate.den);
-    return midnight + sinceMidnight;
+    const timeOfDay = mulDivRound(sinceMidnight, TICKS_PER_SECOND * rate.den, rate.num) as Ticks;
+    const midnight = nearestMidnight(timeOfDay, localTime, near);
+    return mulDivRound(midnight, rate.num, TICKS_PER_SECOND * rate.den) + sinceMidnight;
   });
+}
+
+/** The local midnight, in epoch time, from which a time of day is nearest to `near`. */
+function nearestMidnight(timeOfDay: Ticks, localTime: LocalTime, near: Ticks): Ticks {
+  let nearest = Number.POSITIVE_INFINITY;
+  // Around a change of the offset either side of it may be meant.
+  for (const around of [0, -HALF_DAY_TICKS, HALF_DAY_TICKS]) {
+    const offset = localTime.utcOffset(toMilliseconds((near + around) as Ticks)) * TICKS_PER_MILLISECOND;
+    const day = Math.round((near + offset - timeOfDay) / DAY_TICKS);
+    const midnight = day * DAY_TICKS - offset;
+    if (Math.abs(midnight + timeOfDay - near) < Math.abs(nearest + timeOfDay - near)) nearest = midnight;
+  }
+  return nearest as Ticks;
+}
+
+function toMilliseconds(time: Ticks): Milliseconds {
+  return Math.floor(time / TICKS_PER_MILLISECOND) as Milliseconds;
 }
 
 /**
@@ -175,8 +160,4 @@ function repeats(before: SmpteLabel | undefined, label: SmpteLabel): boolean {
     before.minutes === label.minutes &&
     before.hours === label.hours
   );
-}
-
-function ticksOf(time: Milliseconds): Ticks {
-  return ((time * TICKS_PER_SECOND) / 1000) as Ticks;
 }

@@ -1,0 +1,58 @@
+import type { Ticks } from "../time/units.ts";
+import type { Checked } from "./timestamp-filter.ts";
+import { unitSize } from "./unit-size.ts";
+
+/** More than 12 s of a ladder with several audio tracks. */
+const MAX_UNITS = 16_384;
+/** 12 s at 170 Mb/s: bounds memory where timestamps make no sense. */
+const MAX_BYTES = 256 << 20;
+
+/** Units of an input that wait, in the order they came. */
+export class HeldUnits {
+  #units: Checked[] = [];
+  #bytes = 0;
+
+  get isEmpty(): boolean {
+    return this.#units.length === 0;
+  }
+
+  get first(): Checked | undefined {
+    return this.#units[0];
+  }
+
+  get last(): Checked | undefined {
+    return this.#units.at(-1);
+  }
+
+  /** No more may be held. */
+  get isFull(): boolean {
+    return this.#units.length > MAX_UNITS || this.#bytes > MAX_BYTES;
+  }
+
+  firstOf(pid: number | undefined): Checked | undefined {
+    return this.#units.find(({ unit }) => unit.pid === pid);
+  }
+
+  push(checked: Checked): void {
+    this.#units.push(checked);
+    this.#bytes += unitSize(checked.unit);
+  }
+
+  /** All of them, which are then held no more. */
+  take(): readonly Checked[] {
+    const units = this.#units;
+    this.#units = [];
+    this.#bytes = 0;
+    return units;
+  }
+
+  /** Drops what is decoded before. */
+  dropBefore(dts: Ticks): void {
+    for (const checked of this.take()) if (decodeTimeOf(checked) >= dts) this.push(checked);
+  }
+}
+
+/** When a unit is decoded, by its input's clock. */
+export function decodeTimeOf({ unit }: Checked): Ticks {
+  return unit.kind === "video" ? unit.dts : unit.pts;
+}

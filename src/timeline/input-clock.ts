@@ -1,0 +1,279 @@
+import type { VideoAccessUnit } from "../demux/access-unit.ts";
+import type { Problem } from "../problem/problem.ts";
+import { type Milliseconds, TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
+import type { ChannelAnchor } from "./channel-anchor.ts";
+import { ClockDrift } from "./clock-drift.ts";
+import type { PictureClock } from "./picture-clock.ts";
+import { type Base, type Placement, type StreamClock, TimeBase } from "./time-base.ts";
+import type { TimecodeSource } from "./timecode-options.ts";
+import { type TimecodeVote, voteOnIndex } from "./timecode-vote.ts";
+import { FEWEST_TIMECODES, TimecodeWindow } from "./timecode-window.ts";
+
+/** How an input knows its time. */
+export type TimecodeStatus = {
+  /**
+   * `waiting`: nothing goes out before there is a timecode. `locked`: the timecodes say so. `holdover`: they did, and time runs on with the
+   * timestamps. `unlocked`: by arrival.
+   */
+  readonly state: "waiting" | "locked" | "holdover" | "unlocked";
+  readonly source: TimecodeSource;
+  /** How many pictures the timecodes were ahead of the timestamps when they were last compared. */
+  readonly errorPictures?: number;
+  /** How much faster the input's clock goes than the host's, in parts per million. */
+  readonly driftPpm?: number;
+  /** Why it is not locked. */
+  readonly reason?: string;
+};
+
+/** Cut points without timecodes to go by before the lock is said to be lost. */
+const MISSES = 2;
+
+/** A unit's timestamps and arrival. */
+export type Stamps = { readonly pts: Ticks; readonly dts: Ticks; readonly arrival: Milliseconds | undefined };
+
+/**
+ * Maps one input's timestamps to epoch time, by its timecodes.
+ *
+ * At each cut point of the input's first video the timecodes of the newest pictures say which picture since the epoch it is. If they are
+ * nearly of one mind that counts, whatever was before; so two packagers that have both seen these pictures map the clock
+ * alike, to the tick, wherever they began. If they are not, time runs on with the timestamps.
+ */
+export class InputClock {
+  readonly #anchor: ChannelAnchor;
+  readonly #input: number;
+  readonly #window = new TimecodeWindow();
+  readonly #drift = new ClockDrift();
+  #base: TimeBase | undefined;
+  #state: TimecodeStatus["state"] = "waiting";
+  #source: TimecodeSource = "none";
+  #error: number | undefined;
+  #reason: string | undefined;
+  #misses = 0;
+
+  constructor(anchor: ChannelAnchor, input: number) {
+    this.#anchor = anchor;
+    this.#input = input;
+  }
+
+  /** The mapping is there: units can be placed. */
+  get isSet(): boolean {
+    return this.#base !== undefined;
+  }
+
+  get source(): TimecodeSource {
+    return this.#source;
+  }
+
+  /** Timecodes tell the time, or may: where the clock jumps they are asked. */
+  get isTimecoded(): boolean {
+    return this.#source !== "none" || this.#window.timecodes > 0;
+  }
+
+  /** How many of the newest pictures have a timecode. */
+  get timecodes(): number {
+    return this.#window.timecodes;
+  }
+
+  get status(): TimecodeStatus {
+    const drift = this.#drift.partsPerMillion;
+    return {
+      state: this.#state,
+      source: this.#source,
+      ...(this.#error !== undefined && { errorPictures: this.#error }),
+      ...(drift !== undefined && { driftPpm: Math.round(drift * 10) / 10 }),
+      ...(this.#reason !== undefined && { reason: this.#reason }),
+    };
+  }
+
+  /** Takes note of a picture of the input's first video. */
+  read(unit: VideoAccessUnit): readonly Problem[] {
+    return this.#anchor.timecode.source === "none" ? [] : this.#window.push(unit);
+  }
+
+  /** The clock breaks here: timecodes before say nothing of what follows. */
+  clear(): void {
+    this.#window.clear();
+  }
+
+  /** Whether a unit goes on from where a clock is known to be. */
+  goesOn(stream: StreamClock, { dts }: Stamps, step: number): boolean {
+    return this.#base?.goesOn(stream, dts, step) ?? false;
+  }
+
+  /**
+   * Sets the clock by the timecodes of the newest pictures, if they can be used.
+   *
+   * @param stream - Of the picture that it is read off.
+   * @returns Whether it is set.
+   */
+  lock(stream: StreamClock, { pts, dts, arrival }: Stamps, clock: PictureClock): boolean {
+    const vote = this.#ask(pts, this.#anchor.near(arrival), clock, this.#anchor.limit(arrival));
+    if (vote === undefined) {
+      this.#reason = this.#whyNot(pts, arrival, clock);
+      return false;
+    }
+    this.#locked(vote, 0);
+    const epoch = clock.epochOf(vote.index);
+    const own = stream.base;
+    const goesOn = own !== undefined && own.known && clock.index((pts + own.offset) as Ticks) === vote.index;
+    if (goesOn) this.#base!.resume(stream, own, pts, dts, epoch);
+    else this.#map(pts, epoch, arrival);
+    return true;
+  }
+
+  /** Sets the clock by that of another input. */
+  share(pts: Ticks, arrival: Milliseconds | undefined): boolean {
+    const epoch = this.#anchor.shared(this.#input, pts, arrival);
+    if (epoch === undefined) return false;
+    this.#unlocked();
+    this.#map(pts, epoch, arrival);
+    return true;
+  }
+
+  /** Whether another input may yet say what the time is. */
+  get mayLearn(): boolean {
+    return this.#anchor.mayLearn(this.#input);
+  }
+
+  /**
+   * Sets the clock by arrival.
+   *
+   * @param snap - Moves an epoch time to the nearest picture of the grid.
+   */
+  setByArrival(pts: Ticks, arrival: Milliseconds | undefined, snap: (epoch: Ticks) => Ticks): void {
+    this.#unlocked();
+    this.#map(pts, snap(this.#anchor.byArrival(arrival)), arrival);
+  }
+
+  /** The clock has jumped, and no timecode says where to: it goes on from where it was. */
+  goOn(): void {
+    this.#unlocked();
+  }
+
+  /**
+   * Places a unit.
+   *
+   * @param step - How long it lasts, in ticks.
+   * @param cutPoint - The picture rate, where the unit is a cut point of the input's first video.
+   * @returns The placement, and by how many pictures the timecodes moved the clock.
+   */
+  place(
+    stream: StreamClock,
+    { pts, dts, arrival }: Stamps,
+    step: number,
+    cutPoint?: PictureClock,
+  ): Placement & { readonly moved: number } {
+    const base = this.#base!;
+    const entered = base.enter(stream, pts, dts, arrival);
+    const moved = cutPoint === undefined ? 0 : this.#verify(entered.base, pts, arrival, cutPoint);
+    const placed = base.place(stream, pts, dts, step, arrival, entered);
+    if (arrival !== undefined) this.#drift.note(placed.dts, arrival);
+    return { ...placed, moved };
+  }
+
+  /** Compares the clock with the timecodes, and sets it by them; returns by how many pictures. */
+  #verify(base: Base, pts: Ticks, arrival: Milliseconds | undefined, clock: PictureClock): number {
+    const before = (pts + base.offset) as Ticks;
+    const shared = this.#source === "none" ? this.#anchor.shared(this.#input, pts, arrival) : undefined;
+    const predicted = clock.index(before);
+    const index = this.#decide(pts, before, predicted, arrival, clock);
+    if (this.#source === "none" || !clock.regular) {
+      if (shared !== undefined && shared !== before) this.#base!.move(base, pts, shared, true);
+      this.#anchor.note(this.#input, this.#source, pts, shared ?? before, arrival);
+      return shared === undefined ? 0 : clock.index(shared) - predicted;
+    }
+    const epoch = clock.epochOf(index);
+    this.#base!.move(base, pts, epoch, index !== predicted);
+    this.#anchor.note(this.#input, this.#source, pts, epoch, arrival);
+    if (index !== predicted) this.#drift.restart();
+    return index - predicted;
+  }
+
+  /** Which picture since the epoch it is: as the timecodes say, or as predicted. */
+  #decide(
+    pts: Ticks,
+    before: Ticks,
+    predicted: number,
+    arrival: Milliseconds | undefined,
+    clock: PictureClock,
+  ): number {
+    const isLocked = this.#source !== "none";
+    const near = isLocked ? before : this.#anchor.near(arrival);
+    const limit = isLocked ? undefined : this.#anchor.limit(arrival);
+    const fresh = this.#window.takeFresh();
+    const vote = fresh ? this.#ask(pts, near, clock, limit) : undefined;
+    if (!fresh) {
+      this.#missed("no timecode comes");
+      return predicted;
+    }
+    if (vote === undefined || !vote.clear || this.#window.timecodes < FEWEST_TIMECODES) {
+      this.#missed(
+        vote === undefined ? this.#whyNot(pts, arrival, clock) : "the timecodes do not agree with each other",
+      );
+      return predicted;
+    }
+    const moved = vote.index - predicted;
+    this.#error = moved;
+    // The host's clock is asked only where something changes: it may be set while the stream runs.
+    if (isLocked && moved !== 0 && !this.#isNearArrival(clock.epochOf(vote.index), arrival)) {
+      this.#missed(this.#whyNot(pts, arrival, clock));
+      return predicted;
+    }
+    this.#locked(vote, moved);
+    return vote.index;
+  }
+
+  #isNearArrival(epoch: Ticks, arrival: Milliseconds | undefined): boolean {
+    const limit = this.#anchor.limit(arrival);
+    return limit === undefined || Math.abs(epoch - this.#anchor.near(arrival)) <= limit;
+  }
+
+  #missed(reason: string): void {
+    this.#misses++;
+    if (this.#misses < MISSES || this.#state === "waiting") return;
+    this.#reason = reason;
+    if (this.#state === "locked") this.#state = "holdover";
+  }
+
+  #locked({ source }: TimecodeVote, moved: number): void {
+    this.#state = "locked";
+    this.#source = source;
+    this.#error = moved;
+    this.#reason = undefined;
+    this.#misses = 0;
+  }
+
+  #unlocked(): void {
+    this.#state = "unlocked";
+    this.#source = "none";
+    this.#error = undefined;
+    if (this.#anchor.timecode.source === "none") this.#reason = "timecodes are not to be used";
+    else this.#reason ??= "no timecode comes";
+  }
+
+  #map(pts: Ticks, epoch: Ticks, arrival: Milliseconds | undefined): void {
+    const known = this.#source !== "none";
+    if (this.#base === undefined) this.#base = new TimeBase(pts, epoch, known);
+    else this.#base.map(pts, epoch, known);
+    this.#anchor.note(this.#input, this.#source, pts, epoch, arrival);
+    this.#drift.restart();
+  }
+
+  #ask(pts: Ticks, near: Ticks, clock: PictureClock, limit: Ticks | undefined): TimecodeVote | undefined {
+    return voteOnIndex(this.#window.pictures, pts, clock, this.#anchor.timecode, near, limit);
+  }
+
+  #whyNot(pts: Ticks, arrival: Milliseconds | undefined, clock: PictureClock): string {
+    if (this.#window.timecodes === 0) return "no timecode comes";
+    if (!clock.regular) return "pictures come at no regular rate";
+    const near = this.#anchor.near(arrival);
+    const vote = this.#ask(pts, near, clock, undefined);
+    if (vote === undefined) {
+      return clock.rate.den === 1
+        ? "the timecodes do not go on with the pictures"
+        : "the timecodes do not go on with the pictures, or at this rate are no time of day (drop-frame or MISB would be)";
+    }
+    const off = Math.round((clock.epochOf(vote.index) - near) / TICKS_PER_SECOND);
+    return `the timecodes are ${off} s off this machine's clock`;
+  }
+}

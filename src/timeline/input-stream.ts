@@ -1,0 +1,108 @@
+import type { AccessUnit, ElementaryStream, VideoAccessUnit } from "../demux/access-unit.ts";
+import { problemEvent } from "../problem/problem.ts";
+import { TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
+import { PictureClock } from "./picture-clock.ts";
+import { AudioTimeline, RateProbe, type StreamIdentity, VideoTimeline } from "./stream-timeline.ts";
+import type { Placement, StreamClock } from "./time-base.ts";
+import type { TimecodeSource } from "./timecode-options.ts";
+import type { TimelineEvent } from "./timed-unit.ts";
+import { TimestampFilter } from "./timestamp-filter.ts";
+
+/** A clock set back by less lets two pictures fall on one time at a cut, where the later takes the earlier one's place. */
+const OVERLAP_TICKS = TICKS_PER_SECOND / 10;
+
+/** One elementary stream of an input and what is known of its time. */
+export class InputStream {
+  readonly announced: ElementaryStream;
+  readonly identity: StreamIdentity;
+  readonly filter: TimestampFilter = new TimestampFilter();
+  readonly clock: StreamClock = { base: undefined, moves: 0, last: 0 as Ticks, end: 0 as Ticks, arrival: undefined };
+  probe: RateProbe = new RateProbe();
+  /** A picture came that decoding can start with. */
+  startable = false;
+  /** Units of it wait for the clock to be set. */
+  held = false;
+  readonly #audio: AudioTimeline;
+  #video: VideoTimeline | undefined;
+  #pictureClock: PictureClock | undefined;
+  /** Placed pictures that wait for the picture rate to be known. */
+  #waiting: { readonly unit: VideoAccessUnit; readonly placed: Placement; readonly source: TimecodeSource }[] = [];
+  /** Where presentation has come to, in epoch time. */
+  #shown = Number.NEGATIVE_INFINITY;
+  /** The clock was set back: pictures before this are shown already. */
+  #repeatsUntil: number | undefined;
+
+  constructor(announced: ElementaryStream, identity: StreamIdentity) {
+    this.announced = announced;
+    this.identity = identity;
+    this.#audio = new AudioTimeline(identity);
+  }
+
+  /** The grid of its pictures, where it is known. */
+  get pictureClock(): PictureClock | undefined {
+    return this.#video === undefined ? undefined : this.#pictureClock;
+  }
+
+  /** The nominal length of a unit in ticks. */
+  stepOf(unit: AccessUnit): number {
+    if (unit.kind === "audio") {
+      const { samplesPerFrame, sampleRate } = unit.configuration;
+      return Math.round((samplesPerFrame * TICKS_PER_SECOND) / sampleRate);
+    }
+    const rate = this.#pictureClock?.rate ?? unit.configuration.declaredPictureRate ?? { num: 25, den: 1 };
+    return Math.round((TICKS_PER_SECOND * rate.den) / rate.num);
+  }
+
+  place(unit: AccessUnit, placed: Placement, source: TimecodeSource, events: TimelineEvent[]): void {
+    if (unit.kind === "audio") this.#audio.push(unit, placed.pts, source, events);
+    else this.#placePicture(unit, placed, source, events);
+  }
+
+  /** The end of the stream: few pictures have to do. */
+  flush(events: TimelineEvent[]): void {
+    if (this.#waiting.length > 0) this.#start(events);
+  }
+
+  #placePicture(unit: VideoAccessUnit, placed: Placement, source: TimecodeSource, events: TimelineEvent[]): void {
+    if (placed.rebased && placed.pts < this.#shown - OVERLAP_TICKS) this.#repeatsUntil = this.#shown - OVERLAP_TICKS;
+    if (this.#repeatsUntil !== undefined) {
+      if (unit.randomAccess === undefined || placed.pts < this.#repeatsUntil) {
+        events.push(problemEvent("picture-repeated", { pid: unit.pid }));
+        return;
+      }
+      this.#repeatsUntil = undefined;
+    }
+    this.#shown = Math.max(this.#shown, placed.pts + this.stepOf(unit));
+    // Where the clock jumped another encoder may have come, with another picture rate.
+    if (placed.restarted && this.#video !== undefined) this.reprobe(events);
+    if (this.#video !== undefined) {
+      this.#video.push(unit, placed, source, events);
+      return;
+    }
+    this.#waiting.push({ unit, placed, source });
+    this.probe.push(unit);
+    if (this.probe.isClosed) this.#start(events);
+  }
+
+  /** Learns the picture rate anew. */
+  reprobe(events: TimelineEvent[]): void {
+    this.flush(events);
+    this.probe = new RateProbe();
+    this.#video = undefined;
+  }
+
+  #start(events: TimelineEvent[]): void {
+    const { rate, regular } = this.probe.result();
+    const before = this.#pictureClock;
+    const isNew =
+      before === undefined || before.regular !== regular || before.rate.num * rate.den !== before.rate.den * rate.num;
+    const clock = isNew ? new PictureClock(rate, regular) : before;
+    const video = new VideoTimeline(this.identity, clock);
+    this.#pictureClock = clock;
+    this.#video = video;
+    if (isNew) video.open(events);
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const { unit, placed, source } of waiting) video.push(unit, placed, source, events);
+  }
+}
