@@ -6,7 +6,7 @@ URLs:
                      &interface=ADDRESS  local interface that multicast leaves by
   srt://HOST:PORT    through srt-live-transmit, as caller or (without a host) as listener
                      ?mode=caller|listener  &passphrase=TEXT  &pbkeylen=16|24|32  &latency=MS  &streamid=TEXT
-  file:PATH          a file that grows in real time
+  file:PATH          a file that grows in real time, or at once with --fast
   -                  standard output
 
 Every picture carries its UTC timecode (H.264 pic_timing) and scores (user_data_unregistered) that change with time,

@@ -52,7 +52,7 @@ export const problems = {
   "grid-lengthened": "I-frames are rarer than the segment duration; segments were lengthened to fit.",
   "rendition-late": "A rendition fell behind the others by more than the wait; the others went on without it.",
   "picture-unplaced":
-    "Pictures or frames between a change of parameters or a long hole and the next cut were dropped: no segment can hold both.",
+    "Pictures or frames between a change of parameters, a long hole or the first timecode and the next cut were dropped: no segment can hold both.",
   "segment-overfull":
     "More came for one segment than any stream has, as of a clock that stands still; the rest was dropped.",
   // Inputs

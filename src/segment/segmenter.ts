@@ -53,6 +53,8 @@ export class Segmenter {
 
   /** While the cuts are not known to be those of every packager. */
   #joined: JoinedCuts | undefined;
+  /** The last cut was at a picture whose time a timecode tells. */
+  #isTimecoded = false;
 
   constructor(options: SegmenterOptions) {
     this.#options = options;
@@ -196,11 +198,15 @@ export class Segmenter {
 
   #pushBoundary(grid: Grid, position: number, videos: readonly TrackQueue[]): void {
     const number = numberOf(grid, position);
+    const isTimecoded = videos.some(({ timecodedFrom = Number.POSITIVE_INFINITY }) => timecodedFrom <= position);
     const isFirst = this.#boundaries.length === 0;
-    if (isFirst && this.#options.joinsLive) this.#joined = new JoinedCuts(grid, position);
+    if (this.#options.joinsLive && (isFirst || (isTimecoded && !this.#isTimecoded))) {
+      this.#joined = new JoinedCuts(grid, position);
+    }
     // Times of arrival are shared with nobody.
-    else if (videos.every((queue) => queue.timecode === "none")) this.#joined = undefined;
+    else if (!isTimecoded) this.#joined = undefined;
     else this.#joined?.next(position);
+    this.#isTimecoded = isTimecoded;
     if (this.#joined?.areCertain) this.#joined = undefined;
     this.#boundaries.push({ position, number, partial: this.#joined !== undefined });
   }

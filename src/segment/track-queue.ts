@@ -49,6 +49,7 @@ type OpenSegment = {
   /** The latest time it may last until. */
   readonly limit: number;
   readonly configuration: unknown;
+  readonly isTimecoded: boolean;
   /** Of its sound. */
   readonly clock: AudioClock;
   units: number;
@@ -71,8 +72,8 @@ export class TrackQueue {
   first: number = Number.POSITIVE_INFINITY;
   /** Presentation time from which it has come without a hole, on the 90 kHz clock. */
   resumed: number = Number.NEGATIVE_INFINITY;
-  /** What told the time of the newest unit. */
-  timecode: TimecodeSource = "none";
+  /** The position from which on timecodes tell its time; undefined while none does. */
+  timecodedFrom: number | undefined;
   /** So far behind the others that they no longer wait for it. */
   late = false;
   #pending: TimedUnit[] = [];
@@ -106,7 +107,6 @@ export class TrackQueue {
 
   push(unit: TimedUnit): void {
     this.#pending.push(unit);
-    this.timecode = unit.timecode;
     this.#pendingBytes += unitSize(unit.unit);
     const ticks = mulDivFloor(unit.time, TICKS_PER_SECOND, this.track.timescale);
     if (ticks - this.front > HOLE_TICKS) this.resumed = ticks;
@@ -146,6 +146,8 @@ export class TrackQueue {
   /** Notes what the last unit pushed says about where the track can be cut. */
   note(grid: Grid, unit: TimedUnit): void {
     const position = this.#position(grid, unit);
+    if (unit.timecode === "none") this.timecodedFrom = undefined;
+    else this.timecodedFrom ??= position;
     if (isCutPoint(unit)) this.cutPoints.push(position);
     this.reached = Math.max(this.reached, position);
   }
@@ -221,7 +223,9 @@ export class TrackQueue {
     const limit = start + longestDuration(grid, this.track.timescale);
     const { number } = boundary;
     const clock = new AudioClock();
-    this.#open = { number, start, limit, configuration: unit.unit.configuration, clock, units: 0, bytes: 0 };
+    const { configuration } = unit.unit;
+    const isTimecoded = unit.timecode !== "none";
+    this.#open = { number, start, limit, configuration, isTimecoded, clock, units: 0, bytes: 0 };
     this.#end = start;
     events.push({ kind: "segment-start", trackId: this.track.id, number, start, independent, timecode: unit.timecode });
     return true;
@@ -291,6 +295,8 @@ function isCutPoint(unit: TimedUnit): boolean {
 /** Why a unit cannot be part of a segment that it would make last until `end`. */
 function misfit(open: OpenSegment, unit: TimedUnit, end: MediaTime): ProblemCode | undefined {
   if (unit.unit.configuration !== open.configuration || end > open.limit) return "picture-unplaced";
+  // Begun by arrival, its name is not that by timecode.
+  if ((unit.timecode !== "none") !== open.isTimecoded) return "picture-unplaced";
   // Each sample takes a tick at least.
   const isFull = open.units >= end - open.start || open.bytes > MAX_BYTES;
   return isFull ? "segment-overfull" : undefined;

@@ -1,10 +1,6 @@
+import { equalBytes } from "../bytes/equal-bytes.ts";
 import { MalformedError } from "../problem/malformed-error.ts";
-import {
-  formatUuid,
-  parseUserDataUnregistered,
-  parseUuid,
-  writeUserDataUnregistered,
-} from "./user-data-unregistered.ts";
+import { parseUserDataUnregistered, parseUuid, writeUserDataUnregistered } from "./user-data-unregistered.ts";
 
 /** Which of the three messages a timestamp came in: where it is used, and its unit. */
 export type MisbTimestampKind = "h264-microseconds" | "h265-microseconds" | "h265-nanoseconds";
@@ -37,8 +33,8 @@ const UUIDS: Readonly<Record<MisbTimestampKind, string>> = {
   "h265-nanoseconds": "cf848278-ee23-306c-9265-e8fef22fb8b8",
 };
 
-const KINDS: ReadonlyMap<string, MisbTimestampKind> = new Map(
-  Object.entries(UUIDS).map(([kind, uuid]) => [uuid, kind as MisbTimestampKind]),
+const KINDS: readonly { readonly kind: MisbTimestampKind; readonly uuid: Uint8Array }[] = Object.entries(UUIDS).map(
+  ([kind, uuid]) => ({ kind: kind as MisbTimestampKind, uuid: parseUuid(uuid) }),
 );
 
 /** One status byte, then the time in four pairs of bytes with a marker between them. */
@@ -57,7 +53,7 @@ const MARKER_OFFSETS: readonly number[] = [3, 6, 9];
  */
 export function parseMisbTimestamp(payload: Uint8Array): MisbTimestamp | undefined {
   const { uuid, data } = parseUserDataUnregistered(payload);
-  const kind = KINDS.get(formatUuid(uuid));
+  const kind = KINDS.find((known) => equalBytes(known.uuid, uuid))?.kind;
   if (kind === undefined) return undefined;
   if (data.length < DATA_BYTES || MARKER_OFFSETS.some((offset) => data[offset] !== MARKER)) {
     throw new MalformedError("sei-malformed", `MISB timestamp of ${data.length} bytes is short or lacks its markers`);

@@ -46,6 +46,11 @@ export class HeldUnits {
     return units;
   }
 
+  /** Drops the units of one stream. */
+  dropStream(pid: number): void {
+    for (const checked of this.take()) if (checked.unit.pid !== pid) this.push(checked);
+  }
+
   /** Drops what is decoded before. */
   dropBefore(dts: Ticks): void {
     for (const checked of this.take()) if (decodeTimeOf(checked) >= dts) this.push(checked);

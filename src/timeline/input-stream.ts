@@ -3,7 +3,7 @@ import { problemEvent } from "../problem/problem.ts";
 import { TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
 import { PictureClock } from "./picture-clock.ts";
 import { AudioTimeline, RateProbe, type StreamIdentity, VideoTimeline } from "./stream-timeline.ts";
-import type { Placement, StreamClock } from "./time-base.ts";
+import { isLeap, type Placement, type StreamClock } from "./time-base.ts";
 import type { TimecodeSource } from "./timecode-options.ts";
 import type { TimelineEvent } from "./timed-unit.ts";
 import { TimestampFilter } from "./timestamp-filter.ts";
@@ -22,6 +22,8 @@ export class InputStream {
   startable = false;
   /** Units of it wait for the clock to be set. */
   held = false;
+  /** Decoding time of its last unit, by the input's clock. */
+  #last: Ticks | undefined;
   readonly #audio: AudioTimeline;
   #video: VideoTimeline | undefined;
   #pictureClock: PictureClock | undefined;
@@ -51,6 +53,13 @@ export class InputStream {
     }
     const rate = this.#pictureClock?.rate ?? unit.configuration.declaredPictureRate ?? { num: 25, den: 1 };
     return Math.round((TICKS_PER_SECOND * rate.den) / rate.num);
+  }
+
+  /** Whether a unit that decodes at `dts` does not follow the one before. Asked once of each. */
+  leaps(dts: Ticks, step: number): boolean {
+    const last = this.#last;
+    this.#last = dts;
+    return last !== undefined && isLeap(last, dts, step);
   }
 
   place(unit: AccessUnit, placed: Placement, source: TimecodeSource, events: TimelineEvent[]): void {

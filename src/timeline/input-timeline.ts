@@ -1,4 +1,4 @@
-import type { DemuxEvent, ElementaryStream } from "../demux/access-unit.ts";
+import type { AccessUnit, DemuxEvent, ElementaryStream } from "../demux/access-unit.ts";
 import { problemEvent } from "../problem/problem.ts";
 import { type Milliseconds, TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
 import type { ChannelAnchor } from "./channel-anchor.ts";
@@ -7,7 +7,7 @@ import { InputClock, type Stamps, type TimecodeStatus } from "./input-clock.ts";
 import { InputStream } from "./input-stream.ts";
 import { PictureClock } from "./picture-clock.ts";
 import { sharedRate } from "./picture-rate.ts";
-import type { ProbedRate, StreamIdentity } from "./stream-timeline.ts";
+import { type ProbedRate, RateProbe, type StreamIdentity } from "./stream-timeline.ts";
 import type { TimelineEvent } from "./timed-unit.ts";
 import type { Checked } from "./timestamp-filter.ts";
 
@@ -128,6 +128,8 @@ export class InputTimeline {
     if (checked.corrected) events.push(problemEvent("timestamp-wrong", { pid: unit.pid }));
     const isReference = stream === this.#reference;
     const step = stream.stepOf(unit);
+    const leaps = stream.leaps(decodeTimeOf(checked), step);
+    if (leaps && checked.arrival !== undefined && (!this.#clock.isSet || stream.held)) this.#forget(stream);
     const isLost = this.#clock.isTimecoded && !this.#clock.goesOn(stream.clock, stampsOf(checked), step);
     if (isLost && isReference && this.#clock.isSet && !stream.held) this.#startAgain(stream, events);
     if (isReference && unit.kind === "video") {
@@ -135,6 +137,14 @@ export class InputTimeline {
     }
     if (!this.#clock.isSet || stream.held || isLost) this.#hold(stream, checked, events);
     else this.#order(stream, checked, events);
+  }
+
+  /** The clock of a stream of a live input jumps while its units wait: those before belong to a clock that nobody will know. */
+  #forget(stream: InputStream): void {
+    this.#held.dropStream(stream.announced.pid);
+    if (stream !== this.#reference) return;
+    this.#clock.clear();
+    stream.probe = new RateProbe();
   }
 
   /** The reference's clock has jumped: what waited for it belongs to the clock before. */
@@ -161,14 +171,16 @@ export class InputTimeline {
       stream.held = true;
       this.#held.push(checked);
     }
-    if (this.#isReady(unit.pts)) this.#settle(events, false);
+    if (this.#isReady(unit)) this.#settle(events, false);
   }
 
-  #isReady(now: Ticks): boolean {
+  /** @param newest - The unit that came last. */
+  #isReady({ pid, pts }: AccessUnit): boolean {
     const reference = this.#reference;
-    const first = this.#held.first;
+    // By one stream's clock: the others may not have jumped yet.
+    const first = this.#held.firstOf(pid);
     if (first === undefined) return false;
-    const waited = Math.abs(now - first.unit.pts);
+    const waited = Math.abs(pts - first.unit.pts);
     const isTooMuch = waited > MAX_WAIT_TICKS || this.#held.isFull;
     if (isTooMuch) return true;
     if (this.#clock.isSet && !reference?.held) return waited > MAX_APART_TICKS;

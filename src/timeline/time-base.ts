@@ -59,6 +59,8 @@ export type Placement = {
 export class TimeBase {
   /** Newest first: where the clock is, and where streams may be that have not jumped yet. */
   #bases: Base[] = [];
+  /** Where timecodes last said that the clock is. */
+  #known: Base | undefined;
 
   /** Fixes the mapping: `pts` is shown at `epoch`. */
   constructor(pts: Ticks, epoch: Ticks, known = false) {
@@ -68,6 +70,7 @@ export class TimeBase {
   /** The clock begins anew, and where is known: `pts` is shown at `epoch`. */
   map(pts: Ticks, epoch: Ticks, known: boolean): void {
     const base = { offset: epoch - pts, last: pts, known, moves: 0, earlier: [] };
+    if (known) this.#known = base;
     this.#bases = [base, ...this.#bases.slice(0, 1)];
   }
 
@@ -79,9 +82,7 @@ export class TimeBase {
   goesOn(stream: StreamClock, dts: Ticks, step: number): boolean {
     const own = stream.base;
     if (own === undefined) return this.#join(dts) !== undefined;
-    const newest = this.#bases[0]!;
-    if (newest !== own && newest.known && Math.abs(dts - newest.last) < JUMP_TICKS) return true;
-    return Math.abs(dts - stream.last) < Math.max(STEP_TICKS, 4 * step);
+    return this.#joinsKnown(own, dts) !== undefined || !isLeap(stream.last, dts, step);
   }
 
   /** The stream goes on with its clock after a hole: from `pts` on, which is shown at `epoch`. */
@@ -148,9 +149,15 @@ export class TimeBase {
     return stream.base === undefined ? this.#join(dts) : this.#follow(stream, stream.base, dts, pause);
   }
 
+  /** The base that timecodes gave, where a unit is near to where that has come to and its stream is not there yet. */
+  #joinsKnown(own: Base | undefined, dts: Ticks): Base | undefined {
+    const known = this.#known;
+    return known !== undefined && known !== own && Math.abs(dts - known.last) < JUMP_TICKS ? known : undefined;
+  }
+
   /** The base whose clock a stream's first unit continues. */
   #join(dts: Ticks): Base | undefined {
-    return this.#bases.find((base) => Math.abs(dts - base.last) < JUMP_TICKS);
+    return this.#joinsKnown(undefined, dts) ?? this.#bases.find((base) => Math.abs(dts - base.last) < JUMP_TICKS);
   }
 
   /**
@@ -160,12 +167,12 @@ export class TimeBase {
   #follow(stream: StreamClock, own: Base, dts: Ticks, pause: number): Base | undefined {
     const step = dts - stream.last;
     if (Math.abs(step) < STEP_TICKS) return own;
-    if (own.known && own === this.#bases[0] && Math.abs(dts - own.last) < JUMP_TICKS) return own;
+    const known = this.#joinsKnown(undefined, dts);
+    if (known !== undefined) return known;
     const expected = stream.end + pause;
     for (const [age, base] of this.#bases.entries()) {
       if (base === own) continue;
       const isNewer = age === 0;
-      if (isNewer && base.known && Math.abs(dts - base.last) < JUMP_TICKS) return base;
       if (Math.abs(dts + base.offset - expected) < (isNewer ? JUMP_TICKS : STEP_TICKS)) return base;
     }
     if (step < 0) return undefined;
@@ -180,6 +187,11 @@ export class TimeBase {
     this.#bases = [base, newest];
     return base;
   }
+}
+
+/** Whether decoding times of a stream are further apart than its units explain; of slow pictures four may be lost. */
+export function isLeap(last: Ticks, dts: Ticks, step: number): boolean {
+  return Math.abs(dts - last) >= Math.max(STEP_TICKS, 4 * step);
 }
 
 /** Ticks for which the stream was silent, if that was a gap. */

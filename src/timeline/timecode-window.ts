@@ -19,11 +19,12 @@ const MAX_AGE_TICKS = 24 * TICKS_PER_SECOND;
 export class TimecodeWindow {
   readonly #reader = new TimecodeReader();
   #pictures: TimecodedPicture[] = [];
+  #timecodes = 0;
   #fresh = false;
 
   /** How many of its pictures have a timecode. */
   get timecodes(): number {
-    return this.#pictures.filter(hasTimecode).length;
+    return this.#timecodes;
   }
 
   /** In decoding order. */
@@ -36,7 +37,10 @@ export class TimecodeWindow {
     const timecodes = this.#reader.read(unit);
     const picture = { pts: unit.pts, timecodes };
     this.#pictures.push(picture);
-    this.#fresh ||= hasTimecode(picture);
+    if (hasTimecode(picture)) {
+      this.#timecodes++;
+      this.#fresh = true;
+    }
     if (this.#pictures.length > PICTURES) this.#forget(unit.pts);
     return timecodes.problems;
   }
@@ -51,14 +55,18 @@ export class TimecodeWindow {
   /** The clock broke: what was before says nothing of what follows. */
   clear(): void {
     this.#pictures = [];
+    this.#timecodes = 0;
   }
 
   /** Of the pictures that are not among the newest those with a timecode stay while they are needed. */
   #forget(now: number): void {
-    const newest = this.#pictures.slice(-PICTURES);
-    const missing = FEWEST_TIMECODES - newest.filter(hasTimecode).length;
-    const older = missing > 0 ? this.#pictures.slice(0, -PICTURES).filter(hasTimecode).slice(-missing) : [];
-    this.#pictures = [...older.filter(({ pts }) => now - pts < MAX_AGE_TICKS), ...newest];
+    const kept = this.#pictures.splice(0, this.#pictures.length - PICTURES).filter((picture) => {
+      if (!hasTimecode(picture)) return false;
+      const isNeeded = this.#timecodes <= FEWEST_TIMECODES && now - picture.pts < MAX_AGE_TICKS;
+      if (!isNeeded) this.#timecodes--;
+      return isNeeded;
+    });
+    if (kept.length > 0) this.#pictures.unshift(...kept);
   }
 }
 

@@ -30,6 +30,11 @@ test("removeEmulationPrevention gives back the very view where there is nothing 
   expect(removeEmulationPrevention(nal)).toBe(nal);
 });
 
+test("addEmulationPrevention gives back the very view where there is nothing to prevent", () => {
+  const rbsp = fromHex("6764000480");
+  expect(addEmulationPrevention(rbsp)).toBe(rbsp);
+});
+
 test("removeEmulationPrevention takes out a 03 at the end of a NAL unit's beginning", () => {
   expect(toHex(removeEmulationPrevention(fromHex("6764000003")))).toBe("67640000");
 });

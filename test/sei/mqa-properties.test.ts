@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { serializeDictionary, Token } from "structured-headers";
 import { expect, test } from "vitest";
 import { type MqaScope, parseMqa, writeMqa } from "../../src/sei/mqa.ts";
 import { acceptMqaValue, type MqaMetricName, mqaMetricNames, mqaRanges } from "../../src/sei/mqa-metric.ts";
@@ -29,6 +30,17 @@ test("any scores come back as they were written", () => {
     fc.property(scope, anyValues, (scope, values) => {
       const message = parseMqa(writeMqa(OURS, scope, values), DEFAULT_MQA_UUIDS);
       expect(message).toEqual({ scope, values, unknownNames: new Set(), problems: [] });
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("any scores are written as structured-headers would", () => {
+  const scope = fc.constantFrom<MqaScope>("frame", "gop", "segment");
+  fc.assert(
+    fc.property(scope, anyValues, (scope, values) => {
+      const text = new TextDecoder().decode(writeMqa(OURS, scope, values).subarray(16));
+      expect(text).toBe(serializeDictionary({ scope: new Token(scope), ...Object.fromEntries(values) }));
     }),
     { numRuns: 300 },
   );
