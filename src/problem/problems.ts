@@ -38,8 +38,8 @@ export const problems = {
     "A timestamp goes back or stands still where it must rise; the picture was moved to the next free tick, or dropped where that never ends.",
   "timecode-jump":
     "The timecodes have moved against the timestamps, or are there again; time was set by them at an I-frame.",
-  "picture-repeated":
-    "The clock was set back: a picture of a time that was published already was dropped, up to the first I-frame after it.",
+  repeated:
+    "The clock was set back: pictures and frames from a time that has been were dropped, pictures up to the first I-frame after it.",
   "picture-rate-unknown": "The picture rate follows no regular grid; timestamps are used as they came.",
   "audio-gap": "Audio frames are missing; the frame before lasts longer to fill the hole.",
   "audio-overlap": "Audio frames overlap those before them and were dropped.",

@@ -26,6 +26,8 @@ export type SegmenterOptions = {
   readonly inputs: number;
 };
 
+const NONE: readonly TrackQueue[] = [];
+
 /** What the segmenter says: the grid once, before anything else, then segments. */
 export type SegmenterEvent = SegmentEvent | { readonly kind: "grid"; readonly grid: Grid };
 
@@ -69,6 +71,7 @@ export class Segmenter {
   push(event: TimelineEvent): readonly SegmenterEvent[] {
     if (event.kind === "problem") return [event];
     if (event.kind === "track") this.#addTrack(event.track);
+    else if (event.kind === "set-back") this.#queues.get(event.trackId)?.setBack(this.#grid, event.time);
     else this.#addUnit(event.unit);
     return this.#take();
   }
@@ -109,13 +112,18 @@ export class Segmenter {
       for (const queue of this.#all) queue.noteAll(this.#grid);
       queues = this.#all;
     }
-    this.#findLate();
+    const fellBehind = this.#findLate();
     while (this.#decide(this.#grid, final)) {
       // How the next is decided depends on what this one opens.
       for (const queue of this.#all) this.#drain(this.#grid, queue, false);
       queues = this.#all;
     }
     for (const queue of queues) this.#drain(this.#grid, queue, final);
+    // What has come of them up to the boundary that was waited for belongs to their last segment.
+    for (const queue of fellBehind) {
+      this.#drain(this.#grid, queue, false);
+      queue.close(this.#events);
+    }
     if (queues === this.#all) this.#forgetBoundaries(this.#grid);
   }
 
@@ -124,20 +132,26 @@ export class Segmenter {
     return this.#missing > 0 && this.#all.every((queue) => queue.span < MAX_LAG_TICKS);
   }
 
-  /** After a hole that all have, some are back before others: those become late only by what has come since. */
-  #findLate(): void {
+  /**
+   * After a hole that all have, some are back before others: those become late only by what has come since.
+   *
+   * @returns Those that are late now and were not before.
+   */
+  #findLate(): readonly TrackQueue[] {
     let lead = this.#all[0];
     for (const queue of this.#all) if (lead === undefined || queue.front > lead.front) lead = queue;
-    if (lead === undefined) return;
+    if (lead === undefined) return NONE;
+    let fellBehind = NONE;
     for (const queue of this.#all) {
       const reached = queue.late ? queue.front : Math.max(queue.front, lead.resumed);
       const late = reached < lead.front - MAX_LAG_TICKS;
       if (late && !queue.late) {
         this.#events.push(problemEvent("rendition-late", { detail: queue.track.id }));
-        queue.close(this.#events);
+        fellBehind = [...fellBehind, queue];
       }
       queue.late = late;
     }
+    return fellBehind;
   }
 
   /** Decides the next boundary if it can be known; true if it did. */

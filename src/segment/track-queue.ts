@@ -1,19 +1,18 @@
 import { type ProblemEvent, problemEvent } from "../problem/problem.ts";
-import type { ProblemCode } from "../problem/problems.ts";
 import { mulDivCeil, mulDivFloor } from "../time/rational.ts";
 import type { MediaTime } from "../time/units.ts";
 import { TICKS_PER_SECOND } from "../time/units.ts";
-import { AudioClock } from "../timeline/audio-clock.ts";
 import type { TimecodeSource } from "../timeline/timecode-options.ts";
-import type { TimedFrame, TimedTrack, TimedUnit } from "../timeline/timed-unit.ts";
+import type { TimedTrack, TimedUnit } from "../timeline/timed-unit.ts";
 import { unitSize } from "../timeline/unit-size.ts";
 import { type Grid, longestDuration, positionOf } from "./grid.ts";
+import { OpenSegment } from "./open-segment.ts";
 
 /** A hole longer than this begins a new run. */
 const HOLE_TICKS = TICKS_PER_SECOND / 2;
 /** Units waiting in one track: bounds memory where timestamps make no sense. 20 s at 120 pictures a second. */
 const MAX_WAITING_UNITS = 2400;
-/** Media waiting in one track, or open in a segment: 12 s at 170 Mb/s. */
+/** Media waiting in one track: 12 s at 170 Mb/s. */
 const MAX_BYTES = 256 << 20;
 
 /** A decided boundary between segments. */
@@ -41,20 +40,6 @@ export type SegmentEvent =
   /** `end` is where the next segment starts, or where presentation ends if none follows directly. */
   | { readonly kind: "segment-end"; readonly trackId: string; readonly end: MediaTime }
   | ProblemEvent;
-
-/** The segment being filled. */
-type OpenSegment = {
-  readonly number: number;
-  readonly start: MediaTime;
-  /** The latest time it may last until. */
-  readonly limit: number;
-  readonly configuration: unknown;
-  readonly isTimecoded: boolean;
-  /** Of its sound. */
-  readonly clock: AudioClock;
-  units: number;
-  bytes: number;
-};
 
 /** Where the events of a step are gathered. */
 export type SegmentSink = { push(event: SegmentEvent): unknown };
@@ -112,6 +97,29 @@ export class TrackQueue {
     if (ticks - this.front > HOLE_TICKS) this.resumed = ticks;
     this.front = Math.max(this.front, ticks);
     this.first = Math.min(this.first, ticks);
+  }
+
+  /**
+   * What follows takes the place of what waits at or after `time`. Frames are dropped; pictures may be needed to decode others, and stay
+   * where no boundary before what follows can pass them.
+   */
+  setBack(grid: Grid | undefined, time: MediaTime): void {
+    if (this.isVideo) {
+      const index = time / this.track.unitDuration - 1;
+      const last = (time - 1) as MediaTime;
+      this.#pending = this.#pending.map((unit) =>
+        unit.kind === "picture" && unit.time >= time ? { ...unit, index, time: last } : unit,
+      );
+    } else {
+      const kept = this.#pending.filter((unit) => unit.time < time);
+      this.#pending = kept;
+      this.#pendingBytes = kept.reduce((sum, { unit }) => sum + unitSize(unit), 0);
+    }
+    this.front = Math.min(this.front, mulDivFloor(time, TICKS_PER_SECOND, this.track.timescale));
+    if (grid === undefined) return;
+    const reached = mulDivFloor(time, grid.rate.num, grid.rate.den * this.track.timescale) - 1;
+    this.reached = Math.min(this.reached, reached);
+    this.cutPoints = this.cutPoints.filter((point) => point <= reached);
   }
 
   /** The lowest position, not before `from`, that waits; infinite where there is none. */
@@ -222,10 +230,7 @@ export class TrackQueue {
     this.#notBefore = dropLeading ? unit.time : undefined;
     const limit = start + longestDuration(grid, this.track.timescale);
     const { number } = boundary;
-    const clock = new AudioClock();
-    const { configuration } = unit.unit;
-    const isTimecoded = unit.timecode !== "none";
-    this.#open = { number, start, limit, configuration, isTimecoded, clock, units: 0, bytes: 0 };
+    this.#open = new OpenSegment(number, start, limit, unit);
     this.#end = start;
     events.push({ kind: "segment-start", trackId: this.track.id, number, start, independent, timecode: unit.timecode });
     return true;
@@ -261,43 +266,25 @@ export class TrackQueue {
   #emit(received: TimedUnit, events: SegmentSink): void {
     const open = this.#open;
     if (open === undefined || (this.#notBefore !== undefined && received.time < this.#notBefore)) return;
-    const unit = received.kind === "frame" ? this.#inSeries(open.clock, received) : received;
+    const unit = open.inSeries(received, this.track.unitDuration);
     if (unit === undefined) {
       events.push(problemEvent("audio-overlap", { pid: received.unit.pid }));
       return;
     }
     const end = Math.max(this.#end, unit.time + this.track.unitDuration) as MediaTime;
-    const unfit = misfit(open, unit, end);
+    const unfit = open.misfit(unit, end);
     if (unfit !== undefined) {
       // The number of this segment cannot be given twice, so that nothing can be placed until the next boundary.
       this.close(events);
       events.push(problemEvent(unfit, { pid: unit.unit.pid, detail: this.track.id }));
       return;
     }
-    open.units++;
-    open.bytes += unitSize(unit.unit);
+    open.add(unit);
     this.#end = end;
     events.push({ kind: "unit", unit });
-  }
-
-  /** The frame where the frames of its segment have come to; undefined where it lies before that. */
-  #inSeries(clock: AudioClock, frame: TimedFrame): TimedFrame | undefined {
-    const placement = clock.place(frame.time, this.track.unitDuration);
-    if (placement.kind === "overlap") return undefined;
-    return placement.time === frame.time ? frame : { ...frame, time: placement.time };
   }
 }
 
 function isCutPoint(unit: TimedUnit): boolean {
   return unit.kind === "picture" && unit.unit.randomAccess !== undefined;
-}
-
-/** Why a unit cannot be part of a segment that it would make last until `end`. */
-function misfit(open: OpenSegment, unit: TimedUnit, end: MediaTime): ProblemCode | undefined {
-  if (unit.unit.configuration !== open.configuration || end > open.limit) return "picture-unplaced";
-  // Begun by arrival, its name is not that by timecode.
-  if ((unit.timecode !== "none") !== open.isTimecoded) return "picture-unplaced";
-  // Each sample takes a tick at least.
-  const isFull = open.units >= end - open.start || open.bytes > MAX_BYTES;
-  return isFull ? "segment-overfull" : undefined;
 }

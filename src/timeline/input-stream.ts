@@ -33,6 +33,8 @@ export class InputStream {
   #shown = Number.NEGATIVE_INFINITY;
   /** The clock was set back: pictures before this are shown already. */
   #repeatsUntil: number | undefined;
+  /** The clock was set back to this: sound of before it that would come to be later gives way. */
+  #setBackTo: number | undefined;
 
   constructor(announced: ElementaryStream, identity: StreamIdentity) {
     this.announced = announced;
@@ -63,8 +65,35 @@ export class InputStream {
   }
 
   place(unit: AccessUnit, placed: Placement, source: TimecodeSource, events: TimelineEvent[]): void {
+    if (this.#repeats(unit, placed)) {
+      events.push(problemEvent("repeated", { pid: unit.pid }));
+      return;
+    }
+    const end = placed.pts + this.stepOf(unit);
     if (unit.kind === "audio") this.#audio.push(unit, placed.pts, source, events);
     else this.#placePicture(unit, placed, source, events);
+    this.#shown = Math.max(this.#shown, end);
+  }
+
+  /** The clock of the input was set back at a cut point: its sound gives way from there on. */
+  setBack(epoch: Ticks, events: TimelineEvent[]): void {
+    if (this.announced.kind === "audio" && epoch < this.#shown) {
+      this.#audio.setBack(epoch, events);
+      if (epoch < this.#shown - OVERLAP_TICKS) this.#repeatsUntil = this.#shown - OVERLAP_TICKS;
+      this.#shown = epoch;
+      this.#setBackTo = epoch;
+    }
+  }
+
+  /** Whether a unit is from a time that is shown already; pictures go on with one that can be decoded. */
+  #repeats(unit: AccessUnit, { rebased, pts }: Placement): boolean {
+    if (rebased) this.#setBackTo = undefined;
+    if (this.#setBackTo !== undefined && pts >= this.#setBackTo) return true;
+    if (rebased && pts < this.#shown - OVERLAP_TICKS) this.#repeatsUntil = this.#shown - OVERLAP_TICKS;
+    if (this.#repeatsUntil === undefined) return false;
+    if (pts < this.#repeatsUntil || (unit.kind === "video" && unit.randomAccess === undefined)) return true;
+    this.#repeatsUntil = undefined;
+    return false;
   }
 
   /** The end of the stream: few pictures have to do. */
@@ -73,15 +102,7 @@ export class InputStream {
   }
 
   #placePicture(unit: VideoAccessUnit, placed: Placement, source: TimecodeSource, events: TimelineEvent[]): void {
-    if (placed.rebased && placed.pts < this.#shown - OVERLAP_TICKS) this.#repeatsUntil = this.#shown - OVERLAP_TICKS;
-    if (this.#repeatsUntil !== undefined) {
-      if (unit.randomAccess === undefined || placed.pts < this.#repeatsUntil) {
-        events.push(problemEvent("picture-repeated", { pid: unit.pid }));
-        return;
-      }
-      this.#repeatsUntil = undefined;
-    }
-    this.#shown = Math.max(this.#shown, placed.pts + this.stepOf(unit));
+    if (placed.rebased && placed.pts < this.#shown) this.#video?.setBack(placed.pts, events);
     // Where the clock jumped another encoder may have come, with another picture rate.
     if (placed.restarted && this.#video !== undefined) this.reprobe(events);
     if (this.#video !== undefined) {

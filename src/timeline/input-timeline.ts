@@ -8,6 +8,7 @@ import { InputStream } from "./input-stream.ts";
 import { PictureClock } from "./picture-clock.ts";
 import { sharedRate } from "./picture-rate.ts";
 import { type ProbedRate, RateProbe, type StreamIdentity } from "./stream-timeline.ts";
+import type { Placement } from "./time-base.ts";
 import type { TimelineEvent } from "./timed-unit.ts";
 import type { Checked } from "./timestamp-filter.ts";
 
@@ -250,12 +251,12 @@ export class InputTimeline {
       if (this.#ahead.length > 0) this.#release(dts, events);
       return;
     }
-    if (this.#clock.source === "none" || dts <= this.#front || dts > this.#front + MAX_AHEAD_TICKS) {
+    if (this.#ahead.length === 0 && (this.#clock.source === "none" || dts <= this.#front)) {
       this.#place(stream, checked, events);
       return;
     }
     this.#ahead.push({ stream, checked });
-    this.#release(dts - MAX_AHEAD_TICKS, events);
+    this.#release(Math.max(this.#front, dts - MAX_AHEAD_TICKS), events);
   }
 
   /** Places what waited, up to a decoding time. */
@@ -276,12 +277,14 @@ export class InputTimeline {
     this.#reached = Math.max(this.#reached, placed.pts);
     if (placed.jumped && !this.#announcedJump) events.push(problemEvent("timestamp-jump", { pid: unit.pid }));
     if (placed.jumped) this.#announcedJump = false;
-    if (placed.moved !== 0) this.#moved(placed.moved, events);
+    if (placed.moved !== 0) this.#moved(placed, events);
     stream.place(unit, placed, this.#clock.source, events);
   }
 
-  #moved(pictures: number, events: TimelineEvent[]): void {
-    events.push(problemEvent("timecode-jump", { detail: `${pictures > 0 ? "+" : ""}${pictures} pictures` }));
+  /** The timecodes have moved the clock at a cut point. */
+  #moved({ pts, moved }: Placement & { readonly moved: number }, events: TimelineEvent[]): void {
+    events.push(problemEvent("timecode-jump", { detail: `${moved > 0 ? "+" : ""}${moved} pictures` }));
+    if (moved < 0) for (const stream of this.#streams.values()) stream.setBack(pts, events);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { AudioAccessUnit, VideoAccessUnit } from "../demux/access-unit.ts";
 import { problemEvent } from "../problem/problem.ts";
-import { mulDivRound, type Rational } from "../time/rational.ts";
+import { mulDivCeil, mulDivRound, type Rational } from "../time/rational.ts";
 import { type MediaTime, TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
 import { AudioClock } from "./audio-clock.ts";
 import type { PictureClock } from "./picture-clock.ts";
@@ -79,6 +79,11 @@ export class VideoTimeline {
     if (!regular) events.push(problemEvent("picture-rate-unknown", { detail: this.#identity.id }));
   }
 
+  /** Everything from a time on gives way to what follows. */
+  setBack(epoch: Ticks, events: TimelineEvent[]): void {
+    events.push({ kind: "set-back", trackId: this.#identity.id, time: this.#clock.time(epoch) });
+  }
+
   push(unit: VideoAccessUnit, placed: Placement, timecode: TimecodeSource, events: TimelineEvent[]): void {
     // Half way between two pictures of the grid rounding would move one here and the next there.
     if (placed.rebased) {
@@ -112,6 +117,14 @@ export class AudioTimeline {
 
   constructor(identity: StreamIdentity) {
     this.#identity = identity;
+  }
+
+  /** Everything from a time on gives way to what follows. */
+  setBack(epoch: Ticks, events: TimelineEvent[]): void {
+    this.#clock = new AudioClock();
+    if (this.#sampleRate === undefined) return;
+    const time = mulDivCeil(epoch, this.#sampleRate, TICKS_PER_SECOND) as MediaTime;
+    events.push({ kind: "set-back", trackId: this.#identity.id, time });
   }
 
   push(unit: AudioAccessUnit, pts: Ticks, timecode: TimecodeSource, events: TimelineEvent[]): void {

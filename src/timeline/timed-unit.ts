@@ -49,4 +49,6 @@ export type TimelineEvent =
   /** Before the track's first unit. */
   | { readonly kind: "track"; readonly track: TimedTrack }
   | { readonly kind: "unit"; readonly unit: TimedUnit }
+  /** The clock was set back: what follows takes the place of what was at or after `time`. */
+  | { readonly kind: "set-back"; readonly trackId: string; readonly time: MediaTime }
   | ProblemEvent;

@@ -199,7 +199,7 @@ describe("a timecode that", () => {
     const resumed = receiver.pictures.find(({ unit }) => unit.pts >= (NOON + 350) * 3600)!;
     expect(resumed.unit.randomAccess).toBe("idr");
     expect(resumed.index - NOON).toBe(Math.ceil((350 - 2 + pictures) / 50) * 50 - pictures);
-    expect(receiver.problems.filter((problem) => problem === "picture-repeated").length).toBe(
+    expect(receiver.problemsOf(256).filter((code) => code === "repeated").length).toBe(
       resumed.index + pictures - NOON - 350,
     );
   });

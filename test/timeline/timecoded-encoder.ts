@@ -142,6 +142,12 @@ export class Receiver {
     );
   }
 
+  problemsOf(pid: number): readonly string[] {
+    return this.events.flatMap((event) =>
+      event.kind === "problem" && event.problem.pid === pid ? [event.problem.code] : [],
+    );
+  }
+
   get #units() {
     return this.events.flatMap((event) => (event.kind === "unit" ? [event.unit] : []));
   }

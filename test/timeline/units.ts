@@ -66,6 +66,8 @@ export function at(n: number, { num, den }: Rational, origin = 0): number {
 /** One short line an event, for comparing whole runs of them. */
 export function brief(event: TimelineEvent): string {
   switch (event.kind) {
+    case "set-back":
+      return `${event.trackId} back to ${event.time}`;
     case "problem":
       return `problem ${event.problem.code}`;
     case "track": {

@@ -1,0 +1,57 @@
+import type { ProblemCode } from "../problem/problems.ts";
+import type { MediaTime } from "../time/units.ts";
+import { AudioClock } from "../timeline/audio-clock.ts";
+import type { TimedUnit } from "../timeline/timed-unit.ts";
+import { unitSize } from "../timeline/unit-size.ts";
+
+/** Media of one segment: 12 s at 170 Mb/s. */
+const MAX_BYTES = 256 << 20;
+
+/** The segment of a track that is being filled. */
+export class OpenSegment {
+  readonly number: number;
+  readonly start: MediaTime;
+  /** The latest time it may last until. */
+  readonly limit: number;
+  readonly #configuration: unknown;
+  readonly #isTimecoded: boolean;
+  readonly #clock = new AudioClock();
+  #units = 0;
+  #bytes = 0;
+
+  /** @param first - Its first unit. */
+  constructor(number: number, start: MediaTime, limit: number, first: TimedUnit) {
+    this.number = number;
+    this.start = start;
+    this.limit = limit;
+    this.#configuration = first.unit.configuration;
+    this.#isTimecoded = first.timecode !== "none";
+  }
+
+  get units(): number {
+    return this.#units;
+  }
+
+  /** A frame where the frames of the segment have come to, whatever its timestamp's rounding; undefined where it lies before that. */
+  inSeries(unit: TimedUnit, duration: number): TimedUnit | undefined {
+    if (unit.kind === "picture") return unit;
+    const placement = this.#clock.place(unit.time, duration);
+    if (placement.kind === "overlap") return undefined;
+    return placement.time === unit.time ? unit : { ...unit, time: placement.time };
+  }
+
+  /** Why a unit cannot be part of it, if that made it last until `end`. */
+  misfit(unit: TimedUnit, end: MediaTime): ProblemCode | undefined {
+    if (unit.unit.configuration !== this.#configuration || end > this.limit) return "picture-unplaced";
+    // Begun by arrival, its name is not that by timecode.
+    if ((unit.timecode !== "none") !== this.#isTimecoded) return "picture-unplaced";
+    // Each sample takes a tick at least.
+    const isFull = this.#units >= end - this.start || this.#bytes > MAX_BYTES;
+    return isFull ? "segment-overfull" : undefined;
+  }
+
+  add(unit: TimedUnit): void {
+    this.#units++;
+    this.#bytes += unitSize(unit.unit);
+  }
+}
