@@ -164,8 +164,7 @@ export class InputTimeline {
       stream.startable ||= unit.randomAccess !== undefined;
       if (stream === this.#reference) {
         stream.probe.push(unit);
-        // The wait may be long: no more than a GOP is kept.
-        if (this.#waitsFor === "timecode" && unit.randomAccess !== undefined) this.#held.dropBefore(unit.dts);
+        if (unit.randomAccess !== undefined && this.#waitsForTimecode(checked)) this.#held.dropBefore(unit.dts);
       }
     }
     if (unit.kind === "audio" || stream.startable) {
@@ -173,6 +172,11 @@ export class InputTimeline {
       this.#held.push(checked);
     }
     if (this.#isReady(unit)) this.#settle(events, false);
+  }
+
+  /** Whether the wait may be long: of a live input no more than a GOP is kept then. */
+  #waitsForTimecode({ arrival }: Checked): boolean {
+    return arrival !== undefined && (this.#waitsFor === "timecode" || this.#clock.timecodes === 1);
   }
 
   /** @param newest - The unit that came last. */
