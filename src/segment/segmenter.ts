@@ -71,7 +71,7 @@ export class Segmenter {
   push(event: TimelineEvent): readonly SegmenterEvent[] {
     if (event.kind === "problem") return [event];
     if (event.kind === "track") this.#addTrack(event.track);
-    else if (event.kind === "set-back") this.#queues.get(event.trackId)?.setBack(this.#grid, event.time);
+    else if (event.kind === "set-back") this.#setBack(event);
     else this.#addUnit(event.unit);
     return this.#take();
   }
@@ -81,6 +81,16 @@ export class Segmenter {
     this.#advance(true);
     for (const queue of this.#all) queue.close(this.#events);
     return this.#take();
+  }
+
+  #setBack({ trackId, time, skips }: Extract<TimelineEvent, { kind: "set-back" }>): void {
+    const queue = this.#queues.get(trackId);
+    if (queue === undefined) return;
+    if (!skips) queue.setBack(this.#grid, time);
+    else if (this.#grid !== undefined) {
+      this.#drain(this.#grid, queue, true);
+      queue.close(this.#events);
+    }
   }
 
   #addTrack(track: TimedTrack): void {

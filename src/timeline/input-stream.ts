@@ -65,31 +65,32 @@ export class InputStream {
   }
 
   place(unit: AccessUnit, placed: Placement, source: TimecodeSource, events: TimelineEvent[]): void {
-    if (this.#repeats(unit, placed)) {
+    if (this.#repeats(unit, placed, events)) {
       events.push(problemEvent("repeated", { pid: unit.pid }));
       return;
     }
     const end = placed.pts + this.stepOf(unit);
-    if (unit.kind === "audio") this.#audio.push(unit, placed.pts, source, events);
+    if (unit.kind === "audio") this.#audio.push(unit, placed, source, events);
     else this.#placePicture(unit, placed, source, events);
     this.#shown = Math.max(this.#shown, end);
   }
 
   /** The clock of the input was set back at a cut point: its sound gives way from there on. */
   setBack(epoch: Ticks, events: TimelineEvent[]): void {
-    if (this.announced.kind === "audio" && epoch < this.#shown) {
-      this.#audio.setBack(epoch, events);
-      if (epoch < this.#shown - OVERLAP_TICKS) this.#repeatsUntil = this.#shown - OVERLAP_TICKS;
-      this.#shown = epoch;
-      this.#setBackTo = epoch;
-    }
+    if (this.announced.kind !== "audio") return;
+    this.#setBackTo = epoch;
+    if (epoch < this.#shown) this.#audio.setBack(epoch, false, events);
   }
 
   /** Whether a unit is from a time that is shown already; pictures go on with one that can be decoded. */
-  #repeats(unit: AccessUnit, { rebased, pts }: Placement): boolean {
+  #repeats(unit: AccessUnit, { rebased, pts }: Placement, events: TimelineEvent[]): boolean {
     if (rebased) this.#setBackTo = undefined;
-    if (this.#setBackTo !== undefined && pts >= this.#setBackTo) return true;
-    if (rebased && pts < this.#shown - OVERLAP_TICKS) this.#repeatsUntil = this.#shown - OVERLAP_TICKS;
+    else if (this.#setBackTo !== undefined && pts >= this.#setBackTo) return true;
+    if (rebased && pts < this.#shown - OVERLAP_TICKS) {
+      this.#repeatsUntil = this.#shown - OVERLAP_TICKS;
+      const timeline = unit.kind === "audio" ? this.#audio : this.#video;
+      timeline?.setBack(this.#shown as Ticks, true, events);
+    }
     if (this.#repeatsUntil === undefined) return false;
     if (pts < this.#repeatsUntil || (unit.kind === "video" && unit.randomAccess === undefined)) return true;
     this.#repeatsUntil = undefined;
@@ -102,7 +103,7 @@ export class InputStream {
   }
 
   #placePicture(unit: VideoAccessUnit, placed: Placement, source: TimecodeSource, events: TimelineEvent[]): void {
-    if (placed.rebased && placed.pts < this.#shown) this.#video?.setBack(placed.pts, events);
+    if (placed.rebased && placed.pts < this.#shown) this.#video?.setBack(placed.pts, false, events);
     // Where the clock jumped another encoder may have come, with another picture rate.
     if (placed.restarted && this.#video !== undefined) this.reprobe(events);
     if (this.#video !== undefined) {

@@ -79,9 +79,9 @@ export class VideoTimeline {
     if (!regular) events.push(problemEvent("picture-rate-unknown", { detail: this.#identity.id }));
   }
 
-  /** Everything from a time on gives way to what follows. */
-  setBack(epoch: Ticks, events: TimelineEvent[]): void {
-    events.push({ kind: "set-back", trackId: this.#identity.id, time: this.#clock.time(epoch) });
+  /** Everything from a time on gives way to what follows. @param skips - Some of that is left out. */
+  setBack(epoch: Ticks, skips: boolean, events: TimelineEvent[]): void {
+    events.push({ kind: "set-back", trackId: this.#identity.id, time: this.#clock.time(epoch), skips });
   }
 
   push(unit: VideoAccessUnit, placed: Placement, timecode: TimecodeSource, events: TimelineEvent[]): void {
@@ -119,16 +119,16 @@ export class AudioTimeline {
     this.#identity = identity;
   }
 
-  /** Everything from a time on gives way to what follows. */
-  setBack(epoch: Ticks, events: TimelineEvent[]): void {
-    this.#clock = new AudioClock();
+  /** Everything from a time on gives way to what follows. @param skips - Some of that is left out. */
+  setBack(epoch: Ticks, skips: boolean, events: TimelineEvent[]): void {
     if (this.#sampleRate === undefined) return;
     const time = mulDivCeil(epoch, this.#sampleRate, TICKS_PER_SECOND) as MediaTime;
-    events.push({ kind: "set-back", trackId: this.#identity.id, time });
+    events.push({ kind: "set-back", trackId: this.#identity.id, time, skips });
   }
 
-  push(unit: AudioAccessUnit, pts: Ticks, timecode: TimecodeSource, events: TimelineEvent[]): void {
+  push(unit: AudioAccessUnit, { pts, rebased }: Placement, timecode: TimecodeSource, events: TimelineEvent[]): void {
     const { sampleRate, samplesPerFrame } = unit.configuration;
+    if (rebased) this.#clock = new AudioClock();
     if (this.#sampleRate !== sampleRate) {
       this.#sampleRate = sampleRate;
       this.#clock = new AudioClock();

@@ -50,5 +50,11 @@ export type TimelineEvent =
   | { readonly kind: "track"; readonly track: TimedTrack }
   | { readonly kind: "unit"; readonly unit: TimedUnit }
   /** The clock was set back: what follows takes the place of what was at or after `time`. */
-  | { readonly kind: "set-back"; readonly trackId: string; readonly time: MediaTime }
+  | {
+      readonly kind: "set-back";
+      readonly trackId: string;
+      readonly time: MediaTime;
+      /** By so much that some of what follows is left out: no segment goes on. */
+      readonly skips: boolean;
+    }
   | ProblemEvent;
