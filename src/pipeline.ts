@@ -106,6 +106,11 @@ export class ChannelPipeline {
     return this.#inputs[input]!.timeline.timecode;
   }
 
+  /** The state alone, which costs nothing to ask for. */
+  timecodeState(input: number): TimecodeStatus["state"] {
+    return this.#inputs[input]!.timeline.timecodeState;
+  }
+
   /** An input has ended for good. When all have, what is held back is published and the channel ends. */
   end(input: number, arrival?: Milliseconds): void {
     const stages = this.#inputs[input]!;

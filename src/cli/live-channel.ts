@@ -103,13 +103,13 @@ export class LiveChannel implements ChannelView {
 
   /** Of the channel: as good as that of its worst input. */
   #timecode(): TimecodeStatus["state"] {
-    const states = this.#inputs.map((_, index) => this.#pipeline.timecode(index).state);
+    const states = this.#inputs.map((_, index) => this.#pipeline.timecodeState(index));
     return WORST_FIRST.find((state) => states.includes(state))!;
   }
 
   #noteTimecode(index: number, log: Logger): void {
+    if (this.#pipeline.timecodeState(index) === this.#timecodes[index]) return;
     const { state, source, errorPictures, driftPpm, reason } = this.#pipeline.timecode(index);
-    if (state === this.#timecodes[index]) return;
     this.#timecodes[index] = state;
     const fields = { timecode: state, source, errorPictures, driftPpm, reason };
     if (state === "locked") log.info(fields, "locked to the timecode");

@@ -51,7 +51,12 @@ type Source = {
  */
 export async function packageFiles(job: PackageJob): Promise<PackageResult> {
   const tally = new ProblemTally();
-  const sources = job.inputs.map(({ path }) => ({ chunks: readChunks(path), chunk: new Uint8Array(0), taken: 0, ended: false }));
+  const sources = job.inputs.map(({ path }) => ({
+    chunks: readChunks(path),
+    chunk: new Uint8Array(0),
+    taken: 0,
+    ended: false,
+  }));
   // Reading starts before the folder is made, so that a missing file leaves no trace.
   for (const source of sources) await refill(source);
   const tree = new OutputTree(job.out);

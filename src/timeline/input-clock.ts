@@ -60,6 +60,10 @@ export class InputClock {
     return this.#base !== undefined;
   }
 
+  get state(): TimecodeStatus["state"] {
+    return this.#state;
+  }
+
   get source(): TimecodeSource {
     return this.#source;
   }

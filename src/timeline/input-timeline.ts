@@ -74,6 +74,11 @@ export class InputTimeline {
     return this.#clock.status;
   }
 
+  /** The state alone, which costs nothing to ask for. */
+  get timecodeState(): TimecodeStatus["state"] {
+    return this.#clock.state;
+  }
+
   /** @param arrival - When the bytes of the event came, by the host's clock; absent for an input that is not live. */
   push(event: DemuxEvent, arrival?: Milliseconds): readonly TimelineEvent[] {
     const events: TimelineEvent[] = [];

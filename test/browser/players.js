@@ -29,12 +29,15 @@ window.play = (starter, url) => {
   const video = document.createElement("video");
   Object.assign(video, { muted: true, autoplay: true, width: 320 });
   document.body.append(video);
-  const record = { errors: [], waits: [], requested: now(), started: undefined };
+  const record = { errors: [], waits: [], seeks: [], requested: now(), started: undefined };
   video.addEventListener("timeupdate", () => {
     if (video.currentTime > 0 && !video.seeking) record.started ??= now();
   });
   video.addEventListener("waiting", () => {
     if (record.started !== undefined) record.waits.push(now() - record.started);
+  });
+  video.addEventListener("seeking", () => {
+    if (record.started !== undefined) record.seeks.push(now() - record.started);
   });
   video.addEventListener("error", () => record.errors.push(`video ${video.error?.message}`));
   void starters[starter](video, url, (error) => record.errors.push(error));

@@ -87,7 +87,9 @@ describe("two packagers of one source over UDP, killed and started again", () =>
     const [a, b] = packagers as [Redundant, Redundant];
     const both = [...a.published.keys()].filter((key) => b.published.has(key));
     const different = both.filter((key) => !Buffer.from(a.published.get(key)!).equals(b.published.get(key)!));
-    console.log(`${a.published.size} and ${b.published.size} segments, ${both.length} by both, ${different.length} different`);
+    console.log(
+      `${a.published.size} and ${b.published.size} segments, ${both.length} by both, ${different.length} different`,
+    );
     expect(different).toEqual([]);
     expect(both.length).toBeGreaterThan(TRACKS.length * 8);
     for (const track of TRACKS) {

@@ -4,7 +4,19 @@ import type { SegmenterEvent } from "../../src/segment/segmenter.ts";
 import type { MediaTime } from "../../src/time/units.ts";
 import type { TimedUnit, TimelineEvent } from "../../src/timeline/timed-unit.ts";
 import { picture, VIDEO } from "../timeline/units.ts";
-import { audio, type CutSegment, cut, interleave, newSegmenter, P25, P30, P50, type Sequence, segments, video } from "./tracks.ts";
+import {
+  audio,
+  type CutSegment,
+  cut,
+  interleave,
+  newSegmenter,
+  P25,
+  P30,
+  P50,
+  type Sequence,
+  segments,
+  video,
+} from "./tracks.ts";
 
 const IDS = ["v1", "v2", "v3", "a1", "a2"] as const;
 

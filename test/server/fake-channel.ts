@@ -115,6 +115,12 @@ export function fakeView(current: () => ChannelSnapshot | undefined): ChannelVie
         return segments.find((one) => one.number === number) ?? (number < segments[0]!.number ? "expired" : "unknown");
       },
     },
-    status: () => ({ inputs: ["udp://127.0.0.1:5000"] }),
+    status: () => ({
+      timecode: "unlocked",
+      inputs: [
+        { url: "udp://127.0.0.1:5000", timecode: { state: "locked", source: "misb", errorPictures: 0, driftPpm: 3.5 } },
+        { url: "udp://127.0.0.1:5001", timecode: { state: "unlocked", source: "none", reason: "no timecode comes" } },
+      ],
+    }),
   };
 }

@@ -121,6 +121,7 @@ test("shows names as text, links to the manifests, and the states", async () => 
   expect(await news.locator("h2").textContent()).toBe(name);
   expect(await news.locator("b").count()).toBe(0);
   expect(await news.locator(".state").textContent()).toBe("Ended");
+  expect(await news.locator(".timecode").textContent()).toBe("Timecode: unlocked, no timecode comes");
   expect(await starting.locator(".state").textContent()).toBe("Waiting for the first segment");
   for (const link of ["hls", "dash"]) {
     const path = await page.evaluate<string>(`document.querySelector(".${link}").pathname`);

@@ -52,6 +52,19 @@ function readSegment(fragment, headers, keyPrefix) {
   };
 }
 
+/** How a channel knows its time: as good as its worst input, which says why. */
+function describeTimecode({ timecode: state, inputs = [] } = {}) {
+  if (state === undefined) return NONE;
+  const { source, errorPictures, driftPpm, reason } =
+    inputs.map(({ timecode }) => timecode).find((timecode) => timecode?.state === state) ?? {};
+  const parts = [source === undefined || source === "none" ? state : `${state} (${source.toUpperCase()})`];
+  if (errorPictures !== undefined)
+    parts.push(`error ${errorPictures} ${Math.abs(errorPictures) === 1 ? "picture" : "pictures"}`);
+  if (driftPpm !== undefined) parts.push(`${driftPpm} ppm fast`);
+  if (reason !== undefined) parts.push(reason);
+  return `Timecode: ${parts.join(", ")}`;
+}
+
 /** One channel's player, chart and table. */
 class Card {
   #keyPrefix;
@@ -78,8 +91,9 @@ class Card {
   }
 
   /** Starts to play once there is something, and says what the channel does. */
-  update({ state }) {
+  update({ state, status }) {
     if (state !== "starting" && !this.#started) this.#play();
+    this.#write(".timecode", describeTimecode(status), status?.timecode !== "locked");
     const text = this.#failure === undefined ? STATES[state] : `Trying again: ${this.#failure}`;
     this.#write(".state", this.#started && !Hls.isSupported() ? `${text} (this browser hides the scores)` : text);
   }
