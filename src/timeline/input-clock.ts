@@ -119,8 +119,8 @@ export class InputClock {
     this.#locked(vote, 0);
     const epoch = clock.epochOf(vote.index);
     const own = stream.base;
-    const goesOn = own !== undefined && own.known && clock.index((pts + own.offset) as Ticks) === vote.index;
-    if (goesOn) this.#base!.resume(stream, own, pts, dts, epoch);
+    const isSame = own?.known === true && clock.index((pts + own.offset) as Ticks) === vote.index;
+    if (isSame) this.#base!.resume(stream, own, pts, dts, epoch);
     else this.#map(pts, epoch, arrival);
     return true;
   }

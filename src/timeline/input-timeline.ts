@@ -5,12 +5,12 @@ import type { ChannelAnchor } from "./channel-anchor.ts";
 import { decodeTimeOf, HeldUnits } from "./held-units.ts";
 import { InputClock, type Stamps, type TimecodeStatus } from "./input-clock.ts";
 import { InputStream } from "./input-stream.ts";
-import { PictureClock } from "./picture-clock.ts";
-import { sharedRate } from "./picture-rate.ts";
+import { nearestSharedPicture, PictureClock } from "./picture-clock.ts";
 import { type ProbedRate, RateProbe, type StreamIdentity } from "./stream-timeline.ts";
 import type { Placement } from "./time-base.ts";
 import type { TimelineEvent } from "./timed-unit.ts";
 import type { Checked } from "./timestamp-filter.ts";
+import { UnitsAhead } from "./units-ahead.ts";
 
 /** How long, by stream time, an input waits for the first I-frame of its video, or for its announced video to come at all. */
 const MAX_WAIT_TICKS = 12 * TICKS_PER_SECOND;
@@ -47,7 +47,7 @@ export class InputTimeline {
   /** Until the clock is set, or set again. */
   readonly #held = new HeldUnits();
   /** Units of other streams that are ahead of the reference. */
-  #ahead: { readonly stream: InputStream; readonly checked: Checked }[] = [];
+  readonly #ahead = new UnitsAhead();
   /** Decoding time the reference has come to, by its own clock. */
   #front = Number.NEGATIVE_INFINITY;
   /** Latest presentation time placed, in epoch time. */
@@ -230,7 +230,7 @@ export class InputTimeline {
     if (!final && this.#mustWait(reference, first)) return false;
     if (this.#clock.isSet) this.#clock.goOn();
     else if (!this.#clock.share(pts, arrival)) {
-      this.#clock.setByArrival(pts, arrival, (time) => (rate === undefined ? time : snap(time, rate)));
+      this.#clock.setByArrival(pts, arrival, (time) => (rate === undefined ? time : nearestSharedPicture(time, rate)));
     }
     return true;
   }
@@ -257,25 +257,20 @@ export class InputTimeline {
     if (stream === this.#reference) {
       this.#place(stream, checked, events);
       this.#front = dts;
-      if (this.#ahead.length > 0) this.#release(dts, events);
+      if (!this.#ahead.isEmpty) this.#release(dts, events);
       return;
     }
-    if (this.#ahead.length === 0 && (this.#clock.source === "none" || dts <= this.#front)) {
+    if (this.#ahead.isEmpty && (this.#clock.source === "none" || dts <= this.#front)) {
       this.#place(stream, checked, events);
       return;
     }
-    this.#ahead.push({ stream, checked });
+    this.#ahead.push(stream, checked);
     this.#release(Math.max(this.#front, dts - MAX_AHEAD_TICKS), events);
   }
 
   /** Places what waited, up to a decoding time. */
   #release(until: number, events: TimelineEvent[]): void {
-    const ahead = this.#ahead;
-    this.#ahead = ahead.filter(({ checked }) => decodeTimeOf(checked) > until);
-    if (this.#ahead.length === ahead.length) return;
-    for (const { stream, checked } of ahead) {
-      if (decodeTimeOf(checked) <= until) this.#place(stream, checked, events);
-    }
+    for (const { stream, checked } of this.#ahead.takeUntil(until)) this.#place(stream, checked, events);
   }
 
   #place(stream: InputStream, checked: Checked, events: TimelineEvent[]): void {
@@ -299,10 +294,4 @@ export class InputTimeline {
 
 function stampsOf({ unit, arrival }: Checked): Stamps {
   return { pts: unit.pts, dts: unit.kind === "video" ? unit.dts : unit.pts, arrival };
-}
-
-/** The nearest picture of the stream's grid that a slower rendition has too, so that it finds its pictures on its own grid. */
-function snap(time: Ticks, { rate, regular }: ProbedRate): Ticks {
-  const clock = new PictureClock(sharedRate(rate), regular);
-  return clock.epochOf(clock.index(time));
 }

@@ -1,5 +1,6 @@
 import { mulDivRound, type Rational } from "../time/rational.ts";
 import { type MediaTime, TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
+import { sharedRate } from "./picture-rate.ts";
 
 /**
  * Maps the epoch time of pictures to the grid of their rate.
@@ -39,4 +40,13 @@ export class PictureClock {
   epochOf(index: number): Ticks {
     return mulDivRound(index, this.rate.den * TICKS_PER_SECOND, this.rate.num) as Ticks;
   }
+}
+
+/** The nearest picture of a stream's grid that a slower rendition has too, so that it finds its pictures on its own grid. */
+export function nearestSharedPicture(
+  time: Ticks,
+  { rate, regular }: { readonly rate: Rational; readonly regular: boolean },
+): Ticks {
+  const clock = new PictureClock(sharedRate(rate), regular);
+  return clock.epochOf(clock.index(time));
 }
