@@ -1,6 +1,6 @@
 import type { AccessUnit, DemuxEvent, ElementaryStream } from "../demux/access-unit.ts";
 import { problemEvent } from "../problem/problem.ts";
-import { type Milliseconds, TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
+import { type Milliseconds, TICKS_PER_SECOND } from "../time/units.ts";
 import type { ChannelAnchor } from "./channel-anchor.ts";
 import { decodeTimeOf, HeldUnits } from "./held-units.ts";
 import { InputClock, type Stamps, type TimecodeStatus } from "./input-clock.ts";
