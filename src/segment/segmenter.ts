@@ -1,14 +1,13 @@
 import { problemEvent } from "../problem/problem.ts";
-import { type Milliseconds, TICKS_PER_SECOND } from "../time/units.ts";
+import type { Milliseconds } from "../time/units.ts";
 import type { TimedTrack, TimedUnit, TimelineEvent } from "../timeline/timed-unit.ts";
 import { type Cut, decideCut } from "./decide-cut.ts";
 import { cellStart, type Grid, lineOf, numberOf } from "./grid.ts";
 import { JoinedCuts } from "./joined-cuts.ts";
+import { MAX_LAG_TICKS, noteLate } from "./late-tracks.ts";
 import { observeGrid } from "./observe-grid.ts";
 import { type Boundary, type SegmentEvent, TrackQueue } from "./track-queue.ts";
 
-/** How far, in stream time, a track may fall behind before the others go on without it. */
-const MAX_LAG_TICKS = 3 * TICKS_PER_SECOND;
 /** How far, in stream time, a late track may be behind and still be cut where the others were. */
 const BOUNDARIES_KEPT_SECONDS = 60;
 /** How long, in stream time, the first cut may be waited for: at the start any cell will do. */
@@ -25,8 +24,6 @@ export type SegmenterOptions = {
   /** Inputs that bring tracks. */
   readonly inputs: number;
 };
-
-const NONE: readonly TrackQueue[] = [];
 
 /** What the segmenter says: the grid once, before anything else, then segments. */
 export type SegmenterEvent = SegmentEvent | { readonly kind: "grid"; readonly grid: Grid };
@@ -122,7 +119,7 @@ export class Segmenter {
       for (const queue of this.#all) queue.noteAll(this.#grid);
       queues = this.#all;
     }
-    const fellBehind = this.#findLate();
+    const fellBehind = noteLate(this.#all);
     while (this.#decide(this.#grid, final)) {
       // How the next is decided depends on what this one opens.
       for (const queue of this.#all) this.#drain(this.#grid, queue, false);
@@ -131,6 +128,7 @@ export class Segmenter {
     for (const queue of queues) this.#drain(this.#grid, queue, final);
     // What has come of them up to the boundary that was waited for belongs to their last segment.
     for (const queue of fellBehind) {
+      this.#events.push(problemEvent("rendition-late", { detail: queue.track.id }));
       this.#drain(this.#grid, queue, false);
       queue.close(this.#events);
     }
@@ -142,33 +140,11 @@ export class Segmenter {
     return this.#missing > 0 && this.#all.every((queue) => queue.span < MAX_LAG_TICKS);
   }
 
-  /**
-   * After a hole that all have, some are back before others: those become late only by what has come since.
-   *
-   * @returns Those that are late now and were not before.
-   */
-  #findLate(): readonly TrackQueue[] {
-    let lead = this.#all[0];
-    for (const queue of this.#all) if (lead === undefined || queue.front > lead.front) lead = queue;
-    if (lead === undefined) return NONE;
-    let fellBehind = NONE;
-    for (const queue of this.#all) {
-      const reached = queue.late ? queue.front : Math.max(queue.front, lead.resumed);
-      const late = reached < lead.front - MAX_LAG_TICKS;
-      if (late && !queue.late) {
-        this.#events.push(problemEvent("rendition-late", { detail: queue.track.id }));
-        fellBehind = [...fellBehind, queue];
-      }
-      queue.late = late;
-    }
-    return fellBehind;
-  }
-
   /** Decides the next boundary if it can be known; true if it did. */
   #decide(grid: Grid, final: boolean): boolean {
     const last = this.#boundaries.at(-1);
     const next = nextCell(grid, last);
-    if (last !== undefined && !this.#all.some((queue) => queue.passed(next))) return false;
+    if (last !== undefined && !this.#mayDecide(grid, last, next)) return false;
     const videos = this.#all.filter((queue) => queue.isVideo && !queue.late);
     if (videos.length === 0) return this.#decideByClock(grid, next);
     const first = firstPosition(videos, grid, next);
@@ -188,6 +164,18 @@ export class Segmenter {
       queue.cutPoints = queue.cutPoints.filter((point) => point > position);
     }
     return true;
+  }
+
+  /** Whether anything came that the cut of the next cell can follow from; asked with every unit. */
+  #mayDecide(grid: Grid, last: Boundary, next: number): boolean {
+    const limit = Math.min(next + grid.pictures, last.position + grid.maxPictures + 1);
+    let withoutPictures = true;
+    for (const { isVideo, late, reached, cutPoints } of this.#all) {
+      if (!isVideo || late) continue;
+      withoutPictures = false;
+      if (reached >= limit || (reached >= next && cutPoints.length > 0)) return true;
+    }
+    return withoutPictures && this.#all.some((queue) => queue.passed(next));
   }
 
   /** Where the cut must lie before: within its cell, and so that the segment it ends is not too long. */

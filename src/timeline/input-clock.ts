@@ -70,12 +70,12 @@ export class InputClock {
 
   /** Timecodes tell the time, or may: where the clock jumps they are asked. */
   get isTimecoded(): boolean {
-    return this.#source !== "none" || this.#window.timecodes > 0;
+    return this.#source !== "none" || this.#window.pictures.length > 0;
   }
 
   /** How many of the newest pictures have a timecode. */
   get timecodes(): number {
-    return this.#window.timecodes;
+    return this.#window.pictures.length;
   }
 
   get status(): TimecodeStatus {
@@ -159,20 +159,16 @@ export class InputClock {
    *
    * @param step - How long it lasts, in ticks.
    * @param cutPoint - The picture rate, where the unit is a cut point of the input's first video.
-   * @returns The placement, and by how many pictures the timecodes moved the clock.
+   * @returns The placement, with by how many pictures the timecodes moved the clock.
    */
-  place(
-    stream: StreamClock,
-    { pts, dts, arrival }: Stamps,
-    step: number,
-    cutPoint?: PictureClock,
-  ): Placement & { readonly moved: number } {
-    const base = this.#base!;
-    const entered = base.enter(stream, pts, dts, arrival);
-    const moved = cutPoint === undefined ? 0 : this.#verify(entered.base, pts, arrival, cutPoint);
-    const placed = base.place(stream, pts, dts, step, arrival, entered);
+  place(stream: StreamClock, { pts, dts, arrival }: Stamps, step: number, cutPoint?: PictureClock): Placement {
+    const timeBase = this.#base!;
+    const found = timeBase.find(stream, dts, arrival);
+    const base = found ?? timeBase.begin(stream, pts, dts, arrival);
+    const moved = cutPoint === undefined ? 0 : this.#verify(base, pts, arrival, cutPoint);
+    const placed = timeBase.place(stream, base, pts, dts, step, arrival, moved);
     if (arrival !== undefined) this.#drift.note(placed.dts, arrival);
-    return { ...placed, moved };
+    return placed;
   }
 
   /** Compares the clock with the timecodes, and sets it by them; returns by how many pictures. */
@@ -210,7 +206,7 @@ export class InputClock {
       this.#missed("no timecode comes");
       return predicted;
     }
-    if (vote === undefined || !vote.clear || this.#window.timecodes < FEWEST_TIMECODES) {
+    if (vote === undefined || !vote.clear || this.#window.pictures.length < FEWEST_TIMECODES) {
       this.#missed(
         vote === undefined ? this.#whyNot(pts, arrival, clock) : "the timecodes do not agree with each other",
       );
@@ -268,7 +264,7 @@ export class InputClock {
   }
 
   #whyNot(pts: Ticks, arrival: Milliseconds | undefined, clock: PictureClock): string {
-    if (this.#window.timecodes === 0) return "no timecode comes";
+    if (this.#window.pictures.length === 0) return "no timecode comes";
     if (!clock.regular) return "pictures come at no regular rate";
     const near = this.#anchor.near(arrival);
     const vote = this.#ask(pts, near, clock, undefined);

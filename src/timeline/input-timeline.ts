@@ -286,7 +286,7 @@ export class InputTimeline {
   }
 
   /** The timecodes have moved the clock at a cut point. */
-  #moved({ pts, moved }: Placement & { readonly moved: number }, events: TimelineEvent[]): void {
+  #moved({ pts, moved }: Placement, events: TimelineEvent[]): void {
     events.push(problemEvent("timecode-jump", { detail: `${moved > 0 ? "+" : ""}${moved} pictures` }));
     if (moved < 0) for (const stream of this.#streams.values()) stream.setBack(pts, events);
   }

@@ -17,6 +17,8 @@ export type Base = {
   last: Ticks;
   /** By timecodes, and not inferred from what came before. */
   readonly known: boolean;
+  /** It began with a jump, and nothing was placed by it yet. */
+  isNew: boolean;
   /** How often it was moved by pictures. */
   moves: number;
   /** Newest first. */
@@ -48,6 +50,8 @@ export type Placement = {
   readonly restarted: boolean;
   /** The clock jumped here, to where nothing had been before. */
   readonly jumped: boolean;
+  /** By how many pictures timecodes moved the clock with it. */
+  readonly moved: number;
 };
 
 /**
@@ -69,7 +73,7 @@ export class TimeBase {
 
   /** The clock begins anew, and where is known: `pts` is shown at `epoch`. */
   map(pts: Ticks, epoch: Ticks, known: boolean): void {
-    const base = { offset: epoch - pts, last: pts, known, moves: 0, earlier: [] };
+    const base = { offset: epoch - pts, last: pts, known, moves: 0, earlier: [], isNew: false };
     if (known) this.#known = base;
     this.#bases = [base, ...this.#bases.slice(0, 1)];
   }
@@ -106,34 +110,41 @@ export class TimeBase {
     if (byPictures) base.moves++;
   }
 
-  /**
-   * Finds the run of the clock that a unit belongs to; where there is none, one begins.
-   *
-   * @returns `jumped`: one began.
-   */
-  enter(
-    stream: StreamClock,
-    pts: Ticks,
-    dts: Ticks,
-    arrival: Milliseconds | undefined,
-  ): { base: Base; jumped: boolean } {
-    const pause = pauseOf(stream, arrival);
-    const found = this.#find(stream, dts, pause);
-    return { base: found ?? this.#newBase(stream, pts, dts, pause), jumped: found === undefined };
+  /** The run of the clock that a unit goes on with; undefined where one begins. */
+  find(stream: StreamClock, dts: Ticks, arrival: Milliseconds | undefined): Base | undefined {
+    return stream.base === undefined
+      ? this.#join(dts)
+      : this.#follow(stream, stream.base, dts, pauseOf(stream, arrival));
   }
 
-  /** @param step - How long the unit lasts, in ticks. */
+  /** Begins a run of the clock where the stream has come to. */
+  begin(stream: StreamClock, pts: Ticks, dts: Ticks, arrival: Milliseconds | undefined): Base {
+    const newest = this.#bases[0]!;
+    const end = stream.base === undefined ? newest.last + newest.offset : stream.end;
+    const offset = end + pauseOf(stream, arrival) - pts;
+    const base = { offset, last: dts, known: false, moves: 0, earlier: [], isNew: true };
+    this.#bases = [base, newest];
+    return base;
+  }
+
+  /**
+   * @param step - How long the unit lasts, in ticks.
+   * @param moved - By how many pictures timecodes moved the clock with it.
+   */
   place(
     stream: StreamClock,
+    base: Base,
     pts: Ticks,
     dts: Ticks,
     step: number,
     arrival: Milliseconds | undefined,
-    { base, jumped }: { readonly base: Base; readonly jumped: boolean } = this.enter(stream, pts, dts, arrival),
+    moved = 0,
   ): Placement {
     const { offset, moves } = mappingAt(base, pts);
+    const jumped = base.isNew;
     const restarted = stream.base !== undefined && stream.base !== base;
     const rebased = stream.base !== base || stream.moves !== moves;
+    base.isNew = false;
     base.last = dts;
     stream.base = base;
     stream.moves = moves;
@@ -142,11 +153,7 @@ export class TimeBase {
     const epoch = (pts + offset) as Ticks;
     const end = (epoch + step) as Ticks;
     stream.end = !rebased && stream.end > end ? stream.end : end;
-    return { pts: epoch, dts: (dts + offset) as Ticks, rebased, restarted, jumped };
-  }
-
-  #find(stream: StreamClock, dts: Ticks, pause: number): Base | undefined {
-    return stream.base === undefined ? this.#join(dts) : this.#follow(stream, stream.base, dts, pause);
+    return { pts: epoch, dts: (dts + offset) as Ticks, rebased, restarted, jumped, moved };
   }
 
   /** The base that timecodes gave, where a unit is near to where that has come to and its stream is not there yet. */
@@ -178,14 +185,6 @@ export class TimeBase {
     if (step < 0) return undefined;
     // Packets are lost; or nothing came for long, but the clock of a live input went on.
     return step < JUMP_TICKS || (pause > 0 && Math.abs(step - pause) < JUMP_TICKS / 2) ? own : undefined;
-  }
-
-  #newBase(stream: StreamClock, pts: Ticks, dts: Ticks, pause: number): Base {
-    const newest = this.#bases[0]!;
-    const end = stream.base === undefined ? newest.last + newest.offset : stream.end;
-    const base = { offset: end + pause - pts, last: dts, known: false, moves: 0, earlier: [] };
-    this.#bases = [base, newest];
-    return base;
   }
 }
 

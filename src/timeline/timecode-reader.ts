@@ -19,10 +19,12 @@ const DROPPING = { from: 2, to: 6 };
 
 /** The times that came with one picture. */
 export type PictureTimecodes = {
-  readonly smpte?: SmpteLabel;
-  readonly misb?: MisbTimestamp;
+  readonly smpte?: SmpteLabel | undefined;
+  readonly misb?: MisbTimestamp | undefined;
   readonly problems: readonly Problem[];
 };
+
+const NONE: PictureTimecodes = { problems: [] };
 
 /** Reads the timecodes of the pictures of one track, given in decoding order. */
 export class TimecodeReader {
@@ -34,6 +36,7 @@ export class TimecodeReader {
 
   /** The first timecode of each source: a picture of several fields has one for each. */
   read({ sei, configuration, pid }: VideoAccessUnit): PictureTimecodes {
+    if (sei.length === 0) return NONE;
     const problems: Problem[] = [];
     let smpte: SmpteLabel | undefined;
     let misb: MisbTimestamp | undefined;
@@ -46,7 +49,7 @@ export class TimecodeReader {
         problems.push({ code: error.code, count: 1, pid, detail: error.message });
       }
     }
-    return { ...(smpte !== undefined && { smpte }), ...(misb !== undefined && { misb }), problems };
+    return { smpte, misb, problems };
   }
 
   #readClock({ payloadType, payload }: SeiMessage, configuration: VideoConfiguration): ClockTimestamp | undefined {

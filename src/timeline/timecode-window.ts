@@ -12,22 +12,17 @@ export const FEWEST_TIMECODES = 2;
 const MAX_AGE_TICKS = 24 * TICKS_PER_SECOND;
 
 /**
- * The newest pictures of a stream with their timecodes.
+ * The timecodes of the newest pictures of a stream.
  *
  * What it holds depends on the newest pictures alone, so that what it says does not depend on where a packager began.
  */
 export class TimecodeWindow {
   readonly #reader = new TimecodeReader();
-  #pictures: TimecodedPicture[] = [];
-  #timecodes = 0;
+  readonly #pictures: (TimecodedPicture & { readonly ordinal: number })[] = [];
+  #ordinal = 0;
   #fresh = false;
 
-  /** How many of its pictures have a timecode. */
-  get timecodes(): number {
-    return this.#timecodes;
-  }
-
-  /** In decoding order. */
+  /** Pictures that have a timecode, in decoding order. */
   get pictures(): readonly TimecodedPicture[] {
     return this.#pictures;
   }
@@ -35,13 +30,12 @@ export class TimecodeWindow {
   /** @returns What is wrong with the messages of the picture. */
   push(unit: VideoAccessUnit): readonly Problem[] {
     const timecodes = this.#reader.read(unit);
-    const picture = { pts: unit.pts, timecodes };
-    this.#pictures.push(picture);
-    if (hasTimecode(picture)) {
-      this.#timecodes++;
+    const ordinal = this.#ordinal++;
+    if (timecodes.smpte !== undefined || timecodes.misb !== undefined) {
+      this.#pictures.push({ pts: unit.pts, timecodes, ordinal });
       this.#fresh = true;
     }
-    if (this.#pictures.length > PICTURES) this.#forget(unit.pts);
+    while (this.#isOver(unit.pts)) this.#pictures.shift();
     return timecodes.problems;
   }
 
@@ -54,22 +48,14 @@ export class TimecodeWindow {
 
   /** The clock broke: what was before says nothing of what follows. */
   clear(): void {
-    this.#pictures = [];
-    this.#timecodes = 0;
+    this.#pictures.length = 0;
   }
 
-  /** Of the pictures that are not among the newest those with a timecode stay while they are needed. */
-  #forget(now: number): void {
-    const kept = this.#pictures.splice(0, this.#pictures.length - PICTURES).filter((picture) => {
-      if (!hasTimecode(picture)) return false;
-      const isNeeded = this.#timecodes <= FEWEST_TIMECODES && now - picture.pts < MAX_AGE_TICKS;
-      if (!isNeeded) this.#timecodes--;
-      return isNeeded;
-    });
-    if (kept.length > 0) this.#pictures.unshift(...kept);
+  /** Whether the oldest timecode is not to be asked any more. */
+  #isOver(now: number): boolean {
+    const oldest = this.#pictures[0];
+    if (oldest === undefined) return false;
+    const isNew = oldest.ordinal >= this.#ordinal - PICTURES;
+    return now - oldest.pts >= MAX_AGE_TICKS || (!isNew && this.#pictures.length > FEWEST_TIMECODES);
   }
-}
-
-function hasTimecode({ timecodes }: TimecodedPicture): boolean {
-  return timecodes.smpte !== undefined || timecodes.misb !== undefined;
 }

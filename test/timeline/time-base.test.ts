@@ -27,13 +27,10 @@ class Input {
   /** Places a unit; returns its time since the first picture in ticks, and whether the clock jumped. */
   place(clock: StreamClock, time: number, arrival?: number): [time: number, jumped: boolean] {
     const step = clock === this.video ? PICTURE : FRAME;
-    const placed = this.#base.place(
-      clock,
-      ticks(time),
-      ticks(time),
-      step,
-      arrival === undefined ? undefined : ms(arrival),
-    );
+    const at = ticks(time);
+    const when = arrival === undefined ? undefined : ms(arrival);
+    const run = this.#base.find(clock, at, when) ?? this.#base.begin(clock, at, at, when);
+    const placed = this.#base.place(clock, run, at, at, step, when);
     return [placed.pts - EPOCH, placed.jumped];
   }
 
@@ -59,8 +56,17 @@ test("times count from the first picture, of sound before it too", () => {
 
 test("presentation keeps its distance to decoding", () => {
   const base = new TimeBase(ticks(0), ticks(EPOCH));
-  const placed = base.place(stream(), ticks(7200), ticks(-3600), PICTURE, undefined);
-  expect(placed).toEqual({ pts: EPOCH + 7200, dts: EPOCH - 3600, rebased: true, restarted: false, jumped: false });
+  const clock = stream();
+  const run = base.find(clock, ticks(-3600), undefined)!;
+  const placed = base.place(clock, run, ticks(7200), ticks(-3600), PICTURE, undefined);
+  expect(placed).toEqual({
+    pts: EPOCH + 7200,
+    dts: EPOCH - 3600,
+    rebased: true,
+    restarted: false,
+    jumped: false,
+    moved: 0,
+  });
 });
 
 test("unwrapped times go on across wraps of 33 bits", () => {
