@@ -2,6 +2,7 @@ import type { AccessUnit, ElementaryStream, VideoAccessUnit } from "../demux/acc
 import { problemEvent } from "../problem/problem.ts";
 import { TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
 import { PictureClock } from "./picture-clock.ts";
+import { detectPictureRate, PICTURES_FOR_RATE } from "./picture-rate.ts";
 import { AudioTimeline, RateProbe, type StreamIdentity, VideoTimeline } from "./stream-timeline.ts";
 import { isLeap, type Placement, type StreamClock } from "./time-base.ts";
 import type { TimecodeSource } from "./timecode-options.ts";
@@ -10,6 +11,9 @@ import { TimestampFilter } from "./timestamp-filter.ts";
 
 /** A clock set back by less lets two pictures fall on one time at a cut, where the later takes the earlier one's place. */
 const OVERLAP_TICKS = TICKS_PER_SECOND / 10;
+
+/** Rates that differ by less are one, as rounding may have it: 30 and 29.97 do. */
+const OTHER_RATE = 0.05;
 
 /** One elementary stream of an input and what is known of its time. */
 export class InputStream {
@@ -26,6 +30,8 @@ export class InputStream {
   #last: Ticks | undefined;
   readonly #audio: AudioTimeline;
   #video: VideoTimeline | undefined;
+  /** Presentation times of the newest pictures, by the input's clock. */
+  readonly #newest: Ticks[] = [];
   #pictureClock: PictureClock | undefined;
   /** Placed pictures that wait for the picture rate to be known. */
   #waiting: { readonly unit: VideoAccessUnit; readonly placed: Placement; readonly source: TimecodeSource }[] = [];
@@ -104,8 +110,7 @@ export class InputStream {
 
   #placePicture(unit: VideoAccessUnit, placed: Placement, source: TimecodeSource, events: TimelineEvent[]): void {
     if (placed.rebased && placed.pts < this.#shown) this.#video?.setBack(placed.pts, false, events);
-    // Where the clock jumped another encoder may have come, with another picture rate.
-    if (placed.restarted && this.#video !== undefined) this.reprobe(events);
+    if (this.#video !== undefined && (placed.restarted || this.#hasOtherRate(unit))) this.reprobe(events);
     if (this.#video !== undefined) {
       this.#video.push(unit, placed, source, events);
       return;
@@ -115,11 +120,25 @@ export class InputStream {
     if (this.probe.isClosed) this.#start(events);
   }
 
+  /** Whether pictures come at another rate than they did; asked of each, found at an I-frame. Without a jump of the clock an encoder may do that. */
+  #hasOtherRate({ pts, randomAccess }: VideoAccessUnit): boolean {
+    const newest = this.#newest;
+    const before = this.#pictureClock?.rate;
+    const rate =
+      randomAccess !== undefined && newest.length === PICTURES_FOR_RATE ? detectPictureRate(newest, before) : undefined;
+    newest.push(pts);
+    if (newest.length > PICTURES_FOR_RATE) newest.shift();
+    if (rate === undefined || before === undefined) return false;
+    const ratio = (rate.num * before.den) / (rate.den * before.num);
+    return Math.abs(ratio - 1) > OTHER_RATE;
+  }
+
   /** Learns the picture rate anew. */
   reprobe(events: TimelineEvent[]): void {
     this.flush(events);
     this.probe = new RateProbe();
     this.#video = undefined;
+    this.#newest.length = 0;
   }
 
   #start(events: TimelineEvent[]): void {

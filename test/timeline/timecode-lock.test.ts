@@ -302,6 +302,22 @@ describe("an encoder that starts again", () => {
     );
   });
 
+  test("with another picture rate and the same clock is found at its second I-frame", () => {
+    const from = 2 * (NOON + 130);
+    const after = { ...before, rate: P50, from, to: from + 400, gop: 100 };
+    const starts = encode({ ...after, to: from + 1, gop: 1 });
+    const receiver = new Receiver()
+      .take(encode(before))
+      .take(starts)
+      .take(encode({ ...after, from: from + 1 }));
+    const tracks = receiver.events.flatMap((event) =>
+      event.kind === "track" ? [`${event.track.id} ${event.track.rate?.num}`] : [],
+    );
+    expect(tracks).toEqual(["v1 25", "a1 undefined", "v1 50"]);
+    const found = receiver.pictures.filter(({ unit }) => unit.pts >= (NOON + 150) * 3600);
+    expect(found.map(({ index }) => index)).toEqual(Array.from({ length: 360 }, (_, n) => from + 40 + n));
+  });
+
   test("without timecodes goes on by arrival, and is locked again when they are back", () => {
     const stretch = { ...before, from: NOON + 200, to: NOON + 600, origin: 7_777_777 };
     const label = (index: number) => (index < NOON + 310 ? undefined : index);
