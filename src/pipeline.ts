@@ -8,10 +8,10 @@ import type { MqaUuid } from "./sei/mqa-uuid.ts";
 import { ChannelStore } from "./store/channel-store.ts";
 import type { Milliseconds } from "./time/units.ts";
 import { ChannelAnchor } from "./timeline/channel-anchor.ts";
-import type { TimecodeStatus } from "./timeline/input-clock.ts";
 import { InputTimeline } from "./timeline/input-timeline.ts";
 import { StreamNames } from "./timeline/stream-names.ts";
 import type { TimecodeOptions } from "./timeline/timecode-options.ts";
+import type { TimecodeStatus } from "./timeline/timecode-status.ts";
 import type { TimedTrack, TimelineEvent } from "./timeline/timed-unit.ts";
 
 /** What a channel is made of. */

@@ -10,7 +10,7 @@ import type { MqaUuid } from "../sei/mqa-uuid.ts";
 import type { ChannelView } from "../server/channel-view.ts";
 import type { ChannelStore } from "../store/channel-store.ts";
 import type { Milliseconds } from "../time/units.ts";
-import type { TimecodeStatus } from "../timeline/input-clock.ts";
+import type { TimecodeStatus } from "../timeline/timecode-status.ts";
 import type { ChannelOptions } from "./channel-options.ts";
 
 const WORST_FIRST = ["waiting", "unlocked", "holdover", "locked"] as const;
@@ -26,7 +26,7 @@ export class LiveChannel implements ChannelView {
   readonly #problems = new ProblemTally();
   readonly #inputProblems: readonly ProblemTally[];
   /** What was logged of each input. */
-  readonly #timecodes: TimecodeStatus["state"][] = [];
+  readonly #timecodes: string[] = [];
 
   /** @throws ConfigError - where an input cannot work on this machine. */
   constructor(options: ChannelOptions, mqaUuids: readonly MqaUuid[], log: Logger) {
@@ -108,11 +108,16 @@ export class LiveChannel implements ChannelView {
   }
 
   #noteTimecode(index: number, log: Logger): void {
-    if (this.#pipeline.timecodeState(index) === this.#timecodes[index]) return;
+    const current = this.#pipeline.timecodeState(index);
+    if (current !== "waiting" && current === this.#timecodes[index]) return;
     const { state, source, errorPictures, driftPpm, reason } = this.#pipeline.timecode(index);
-    this.#timecodes[index] = state;
+    // While it waits it matters what for; before anything came that is not known.
+    const seen = state === "waiting" ? reason : state;
+    if (seen === undefined || seen === this.#timecodes[index]) return;
+    this.#timecodes[index] = seen;
     const fields = { timecode: state, source, errorPictures, driftPpm, reason };
     if (state === "locked") log.info(fields, "locked to the timecode");
+    else if (state === "waiting") log.warn(fields, "waiting for a timecode that can be used");
     else if (state === "holdover") log.warn(fields, "no timecode to go by: time runs on with the timestamps");
     else if (state === "unlocked" && this.#options.timecode.source === "none")
       log.info(fields, "the time is that of arrival");

@@ -16,6 +16,9 @@ type Known = {
   readonly arrival: Milliseconds | undefined;
 };
 
+/** An epoch time that another input knows, and what tells it. */
+export type Shared = { readonly epoch: Ticks; readonly source: TimecodeSource };
+
 /** What a channel's inputs begin with. */
 export type ChannelStart = {
   /** Epoch time of the first picture, instead of its arrival; with SMPTE timecodes its date. */
@@ -69,8 +72,8 @@ export class ChannelAnchor {
     return this.#known === undefined && this.#without.size < this.#inputs;
   }
 
-  /** The epoch time of `pts` by the mapping of another input; undefined where there is none, or its clock is another. */
-  shared(input: number, pts: Ticks, arrival: Milliseconds | undefined): Ticks | undefined {
+  /** What `pts` is by the mapping of another input; undefined where there is none, or its clock is another. */
+  shared(input: number, pts: Ticks, arrival: Milliseconds | undefined): Shared | undefined {
     const known = this.#known;
     if (known === undefined || known.input === input) return undefined;
     const waited = arrival === undefined || known.arrival === undefined ? 0 : arrival - known.arrival;
@@ -78,7 +81,7 @@ export class ChannelAnchor {
     const expected = (known.pts + waited * TICKS_PER_MILLISECOND) as Ticks;
     const unwrapped = unwrap33(wrap33(pts), expected);
     if (Math.abs(unwrapped - expected) >= SAME_CLOCK_TICKS) return undefined;
-    return (known.epoch + (unwrapped - known.pts)) as Ticks;
+    return { epoch: (known.epoch + (unwrapped - known.pts)) as Ticks, source: known.source };
   }
 
   /** The epoch time of an input's first picture where nothing else tells: as configured for the first input, or its arrival. */

@@ -6,27 +6,9 @@ import { ClockDrift } from "./clock-drift.ts";
 import type { PictureClock } from "./picture-clock.ts";
 import { type Base, type Placement, type StreamClock, TimeBase } from "./time-base.ts";
 import type { TimecodeSource } from "./timecode-options.ts";
+import { TimecodeRecord, type TimecodeStatus } from "./timecode-status.ts";
 import { type TimecodeVote, voteOnIndex } from "./timecode-vote.ts";
 import { FEWEST_TIMECODES, TimecodeWindow } from "./timecode-window.ts";
-
-/** How an input knows its time. */
-export type TimecodeStatus = {
-  /**
-   * `waiting`: nothing goes out before there is a timecode. `locked`: the timecodes say so. `holdover`: they did, and time runs on with the
-   * timestamps. `unlocked`: by arrival.
-   */
-  readonly state: "waiting" | "locked" | "holdover" | "unlocked";
-  readonly source: TimecodeSource;
-  /** How many pictures the timecodes were ahead of the timestamps when they were last compared. */
-  readonly errorPictures?: number;
-  /** How much faster the input's clock goes than the host's, in parts per million. */
-  readonly driftPpm?: number;
-  /** Why it is not locked. */
-  readonly reason?: string;
-};
-
-/** Cut points without timecodes to go by before the lock is said to be lost. */
-const MISSES = 2;
 
 /** A unit's timestamps and arrival. */
 export type Stamps = { readonly pts: Ticks; readonly dts: Ticks; readonly arrival: Milliseconds | undefined };
@@ -43,16 +25,13 @@ export class InputClock {
   readonly #input: number;
   readonly #window = new TimecodeWindow();
   readonly #drift = new ClockDrift();
+  readonly #record: TimecodeRecord;
   #base: TimeBase | undefined;
-  #state: TimecodeStatus["state"] = "waiting";
-  #source: TimecodeSource = "none";
-  #error: number | undefined;
-  #reason: string | undefined;
-  #misses = 0;
 
   constructor(anchor: ChannelAnchor, input: number) {
     this.#anchor = anchor;
     this.#input = input;
+    this.#record = new TimecodeRecord(anchor.timecode.source !== "none");
   }
 
   /** The mapping is there: units can be placed. */
@@ -61,16 +40,22 @@ export class InputClock {
   }
 
   get state(): TimecodeStatus["state"] {
-    return this.#state;
+    return this.#record.state;
   }
 
+  /** What tells the time, of this input or of the one whose clock it shares. */
   get source(): TimecodeSource {
-    return this.#source;
+    return this.#record.source;
+  }
+
+  /** Its own timecodes tell the time: each cut point may change the mapping. */
+  get isLocked(): boolean {
+    return this.#record.isLocked;
   }
 
   /** Timecodes tell the time, or may: where the clock jumps they are asked. */
   get isTimecoded(): boolean {
-    return this.#source !== "none" || this.#window.pictures.length > 0;
+    return this.isLocked || this.#window.pictures.length > 0;
   }
 
   /** How many of the newest pictures have a timecode. */
@@ -79,14 +64,7 @@ export class InputClock {
   }
 
   get status(): TimecodeStatus {
-    const drift = this.#drift.partsPerMillion;
-    return {
-      state: this.#state,
-      source: this.#source,
-      ...(this.#error !== undefined && { errorPictures: this.#error }),
-      ...(drift !== undefined && { driftPpm: Math.round(drift * 10) / 10 }),
-      ...(this.#reason !== undefined && { reason: this.#reason }),
-    };
+    return this.#record.describe(this.#drift.partsPerMillion);
   }
 
   /** Takes note of a picture of the input's first video. */
@@ -113,10 +91,10 @@ export class InputClock {
   lock(stream: StreamClock, { pts, dts, arrival }: Stamps, clock: PictureClock): boolean {
     const vote = this.#ask(pts, this.#anchor.near(arrival), clock, this.#anchor.limit(arrival));
     if (vote === undefined) {
-      this.#reason = this.#whyNot(pts, arrival, clock);
+      this.#record.refuse(this.#whyNot(pts, arrival, clock));
       return false;
     }
-    this.#locked(vote, 0);
+    this.#record.lock(vote.source, 0);
     const epoch = clock.epochOf(vote.index);
     const own = stream.base;
     const isSame = own?.known === true && clock.index((pts + own.offset) as Ticks) === vote.index;
@@ -127,10 +105,10 @@ export class InputClock {
 
   /** Sets the clock by that of another input. */
   share(pts: Ticks, arrival: Milliseconds | undefined): boolean {
-    const epoch = this.#anchor.shared(this.#input, pts, arrival);
-    if (epoch === undefined) return false;
-    this.#unlocked();
-    this.#map(pts, epoch, arrival);
+    const shared = this.#anchor.shared(this.#input, pts, arrival);
+    if (shared === undefined) return false;
+    this.#record.share(shared.source);
+    this.#map(pts, shared.epoch, arrival);
     return true;
   }
 
@@ -145,13 +123,13 @@ export class InputClock {
    * @param snap - Moves an epoch time to the nearest picture of the grid.
    */
   setByArrival(pts: Ticks, arrival: Milliseconds | undefined, snap: (epoch: Ticks) => Ticks): void {
-    this.#unlocked();
+    this.#record.unlock();
     this.#map(pts, snap(this.#anchor.byArrival(arrival)), arrival);
   }
 
   /** The clock has jumped, and no timecode says where to: it goes on from where it was. */
   goOn(): void {
-    this.#unlocked();
+    this.#record.unlock();
   }
 
   /**
@@ -174,17 +152,21 @@ export class InputClock {
   /** Compares the clock with the timecodes, and sets it by them; returns by how many pictures. */
   #verify(base: Base, pts: Ticks, arrival: Milliseconds | undefined, clock: PictureClock): number {
     const before = (pts + base.offset) as Ticks;
-    const shared = this.#source === "none" ? this.#anchor.shared(this.#input, pts, arrival) : undefined;
+    const shared = !this.isLocked ? this.#anchor.shared(this.#input, pts, arrival) : undefined;
     const predicted = clock.index(before);
     const index = this.#decide(pts, before, predicted, arrival, clock);
-    if (this.#source === "none" || !clock.regular) {
-      if (shared !== undefined && shared !== before) this.#base!.move(base, pts, shared, true);
-      this.#anchor.note(this.#input, this.#source, pts, shared ?? before, arrival);
-      return shared === undefined ? 0 : clock.index(shared) - predicted;
+    if (!this.isLocked || !clock.regular) {
+      if (shared === undefined) {
+        this.#anchor.note(this.#input, this.source, pts, before, arrival);
+        return 0;
+      }
+      this.#record.share(shared.source);
+      this.#base!.move(base, pts, shared.epoch, true);
+      return clock.index(shared.epoch) - predicted;
     }
     const epoch = clock.epochOf(index);
     this.#base!.move(base, pts, epoch, index !== predicted);
-    this.#anchor.note(this.#input, this.#source, pts, epoch, arrival);
+    this.#anchor.note(this.#input, this.source, pts, epoch, arrival);
     if (index !== predicted) this.#drift.restart();
     return index - predicted;
   }
@@ -197,29 +179,28 @@ export class InputClock {
     arrival: Milliseconds | undefined,
     clock: PictureClock,
   ): number {
-    const isLocked = this.#source !== "none";
+    const { isLocked } = this;
     const near = isLocked ? before : this.#anchor.near(arrival);
     const limit = isLocked ? undefined : this.#anchor.limit(arrival);
     const fresh = this.#window.takeFresh();
     const vote = fresh ? this.#ask(pts, near, clock, limit) : undefined;
     if (!fresh) {
-      this.#missed("no timecode comes");
+      this.#record.miss("no timecode comes", undefined);
       return predicted;
     }
     if (vote === undefined || !vote.clear || this.#window.pictures.length < FEWEST_TIMECODES) {
-      this.#missed(
-        vote === undefined ? this.#whyNot(pts, arrival, clock) : "the timecodes do not agree with each other",
-      );
+      const reason =
+        vote === undefined ? this.#whyNot(pts, arrival, clock) : "the timecodes do not agree with each other";
+      this.#record.miss(reason, undefined);
       return predicted;
     }
     const moved = vote.index - predicted;
-    this.#error = moved;
     // The host's clock is asked only where something changes: it may be set while the stream runs.
     if (isLocked && moved !== 0 && !this.#isNearArrival(clock.epochOf(vote.index), arrival)) {
-      this.#missed(this.#whyNot(pts, arrival, clock));
+      this.#record.miss(this.#whyNot(pts, arrival, clock), moved);
       return predicted;
     }
-    this.#locked(vote, moved);
+    this.#record.lock(vote.source, moved);
     return vote.index;
   }
 
@@ -228,34 +209,11 @@ export class InputClock {
     return limit === undefined || Math.abs(epoch - this.#anchor.near(arrival)) <= limit;
   }
 
-  #missed(reason: string): void {
-    this.#misses++;
-    if (this.#misses < MISSES || this.#state === "waiting") return;
-    this.#reason = reason;
-    if (this.#state === "locked") this.#state = "holdover";
-  }
-
-  #locked({ source }: TimecodeVote, moved: number): void {
-    this.#state = "locked";
-    this.#source = source;
-    this.#error = moved;
-    this.#reason = undefined;
-    this.#misses = 0;
-  }
-
-  #unlocked(): void {
-    this.#state = "unlocked";
-    this.#source = "none";
-    this.#error = undefined;
-    if (this.#anchor.timecode.source === "none") this.#reason = "timecodes are not to be used";
-    else this.#reason ??= "no timecode comes";
-  }
-
   #map(pts: Ticks, epoch: Ticks, arrival: Milliseconds | undefined): void {
-    const known = this.#source !== "none";
+    const known = this.isLocked;
     if (this.#base === undefined) this.#base = new TimeBase(pts, epoch, known);
     else this.#base.map(pts, epoch, known);
-    this.#anchor.note(this.#input, this.#source, pts, epoch, arrival);
+    this.#anchor.note(this.#input, this.source, pts, epoch, arrival);
     this.#drift.restart();
   }
 

@@ -3,11 +3,12 @@ import { problemEvent } from "../problem/problem.ts";
 import { type Milliseconds, TICKS_PER_SECOND } from "../time/units.ts";
 import type { ChannelAnchor } from "./channel-anchor.ts";
 import { decodeTimeOf, HeldUnits } from "./held-units.ts";
-import { InputClock, type Stamps, type TimecodeStatus } from "./input-clock.ts";
+import { InputClock, type Stamps } from "./input-clock.ts";
 import { InputStream } from "./input-stream.ts";
 import { nearestSharedPicture, PictureClock } from "./picture-clock.ts";
 import { type ProbedRate, RateProbe, type StreamIdentity } from "./stream-timeline.ts";
 import type { Placement } from "./time-base.ts";
+import type { TimecodeStatus } from "./timecode-status.ts";
 import type { TimelineEvent } from "./timed-unit.ts";
 import type { Checked } from "./timestamp-filter.ts";
 import { UnitsAhead } from "./units-ahead.ts";
@@ -260,7 +261,7 @@ export class InputTimeline {
       if (!this.#ahead.isEmpty) this.#release(dts, events);
       return;
     }
-    if (this.#ahead.isEmpty && (this.#clock.source === "none" || dts <= this.#front)) {
+    if (this.#ahead.isEmpty && (!this.#clock.isLocked || dts <= this.#front)) {
       this.#place(stream, checked, events);
       return;
     }

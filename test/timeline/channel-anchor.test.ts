@@ -34,8 +34,8 @@ test.for<[name: string, pts: number, arrival: number, expected: number | undefin
 ])("a second live input: %s", ([, pts, arrival, expected]) => {
   const anchor = new ChannelAnchor({ inputs: 2 });
   anchor.note(0, "none", ticks(5 * SECOND), ticks(EPOCH), ms(START));
-  const epoch = anchor.shared(1, ticks(pts), ms(START + arrival));
-  expect(epoch === undefined ? undefined : epoch - EPOCH).toBe(expected);
+  const shared = anchor.shared(1, ticks(pts), ms(START + arrival));
+  expect(shared && shared.epoch - EPOCH).toBe(expected);
 });
 
 test("what is shared is the clock of the first input, or of the first that has timecodes, as it was last known", () => {
@@ -43,13 +43,14 @@ test("what is shared is the clock of the first input, or of the first that has t
   expect(anchor.shared(2, ticks(0), ms(START))).toBeUndefined();
   anchor.note(1, "none", ticks(0), ticks(EPOCH), ms(START));
   anchor.note(2, "none", ticks(0), ticks(EPOCH + 7), ms(START));
-  expect(anchor.shared(2, ticks(10), ms(START))).toBe(EPOCH + 10);
+  expect(anchor.shared(2, ticks(10), ms(START))).toEqual({ epoch: EPOCH + 10, source: "none" });
   expect(anchor.shared(1, ticks(10), ms(START))).toBeUndefined();
   anchor.note(2, "smpte", ticks(0), ticks(EPOCH + 7), ms(START));
-  expect(anchor.shared(1, ticks(10), ms(START))).toBe(EPOCH + 17);
+  expect(anchor.shared(1, ticks(10), ms(START))).toEqual({ epoch: EPOCH + 17, source: "smpte" });
   // A day later the clocks of stream and host are apart by more than clocks may be.
   anchor.note(2, "smpte", ticks(86_400 * SECOND), ticks(EPOCH + 86_400 * SECOND), ms(START + 86_420_000));
-  expect(anchor.shared(1, ticks(86_401 * SECOND), ms(START + 86_421_000))).toBe(EPOCH + 86_401 * SECOND);
+  const shared = anchor.shared(1, ticks(86_401 * SECOND), ms(START + 86_421_000));
+  expect(shared?.epoch).toBe(EPOCH + 86_401 * SECOND);
 });
 
 test("one that has nothing but arrival waits as long as another may know better", () => {

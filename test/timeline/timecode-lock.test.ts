@@ -369,6 +369,7 @@ describe("a stream without timecodes", () => {
       one.take(labelled.filter(({ arrival }) => arrival > (bare[n - 1]?.arrival ?? 0) && arrival <= now));
     }
     expect(one.status.state).toBe("locked");
+    expect(other.status).toMatchObject({ state: "locked", source: "smpte", reason: "by the clock of another input" });
     const places = new Set(
       other.pictures.filter(({ index }) => index > NOON + 100).map(({ time, unit }) => time - unit.pts),
     );

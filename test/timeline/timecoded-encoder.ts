@@ -7,12 +7,12 @@ import { epochLabel, labelCounting } from "../../src/simulate/epoch-timecode.ts"
 import { mulDivRound, type Rational } from "../../src/time/rational.ts";
 import type { Milliseconds } from "../../src/time/units.ts";
 import { ChannelAnchor } from "../../src/timeline/channel-anchor.ts";
-import type { TimecodeStatus } from "../../src/timeline/input-clock.ts";
 import { InputTimeline } from "../../src/timeline/input-timeline.ts";
 import { PictureClock } from "../../src/timeline/picture-clock.ts";
 import type { SmpteLabel } from "../../src/timeline/smpte-label.ts";
 import { StreamNames } from "../../src/timeline/stream-names.ts";
 import { defaultTimecode, type TimecodeOptions } from "../../src/timeline/timecode-options.ts";
+import type { TimecodeStatus } from "../../src/timeline/timecode-status.ts";
 import type { TimedFrame, TimedPicture, TimelineEvent } from "../../src/timeline/timed-unit.ts";
 import { accessUnit, frame, ms, picture, ticks, VIDEO } from "./units.ts";
 
