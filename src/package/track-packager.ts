@@ -2,7 +2,7 @@ import type { TrackConfiguration } from "../demux/track-configuration.ts";
 import { type ProblemEvent, problemEvent } from "../problem/problem.ts";
 import { readPictureScores } from "../quality/picture-scores.ts";
 import { SegmentPooling } from "../quality/segment-pooling.ts";
-import type { SegmentEvent } from "../segment/track-queue.ts";
+import type { SegmentEvent } from "../segment/segment-event.ts";
 import type { MqaUuid } from "../sei/mqa-uuid.ts";
 import type { InitSegment, Segment } from "../store/segment.ts";
 import type { MediaTime } from "../time/units.ts";

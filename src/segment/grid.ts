@@ -58,13 +58,18 @@ export function planGrid(
 ): Grid {
   const isSound = rate.num === MILLISECONDS.num && rate.den === MILLISECONDS.den;
   const base = isSound ? rate : sharedRate(rate);
-  const nominal = Math.max(1, Math.round((segmentDuration * base.num) / (base.den * 1000))) * (rate.num / base.num);
+  // All of it is whole pictures of the slowest rendition, so that it is the same time whichever rendition it is counted by.
+  const times = rate.num / base.num;
+  const nominal = Math.max(1, Math.round((segmentDuration * base.num) / (base.den * 1000))) * times;
   const pictures = gop !== undefined && gop > nominal ? Math.ceil(gop / nominal) * nominal : nominal;
-  const early = isSound ? 0 : Math.min(Math.ceil((EARLY_SECONDS * rate.num) / rate.den), pictures - 1);
+  const early = isSound ? 0 : Math.min(Math.ceil((EARLY_SECONDS * base.num) / base.den) * times, pictures - 1);
   const regular = gop === undefined || pictures % gop === 0;
   const longest = (regular ? pictures : (Math.floor(pictures / gop) + 1) * gop) + early;
   const targetDuration = Math.max(1, Math.ceil((longest * rate.den) / rate.num - ROUNDING_SECONDS));
-  const maxPictures = Math.max(longest, Math.floor(((targetDuration + ROUNDING_SECONDS) * rate.num) / rate.den));
+  const maxPictures = Math.max(
+    longest,
+    Math.floor(((targetDuration + ROUNDING_SECONDS) * base.num) / base.den) * times,
+  );
   return { rate, pictures, early, maxPictures, targetDuration, numberOffset };
 }
 

@@ -1,8 +1,5 @@
 import { cellStart, type Grid, lineOf, numberOf } from "./grid.ts";
 
-/** How long, in stream time, a packager that joins may wait until its cuts are certain. */
-const MAX_WAIT_SECONDS = 12;
-
 /**
  * Tells when the cuts of a packager that joined a running stream are those of every other.
  *
@@ -14,7 +11,6 @@ const MAX_WAIT_SECONDS = 12;
  */
 export class JoinedCuts {
   readonly #grid: Grid;
-  readonly #giveUp: number;
   /** Where the last boundary of any packager can have been at the earliest; undefined once it is the same for all. */
   #earliest: number | undefined;
 
@@ -22,7 +18,6 @@ export class JoinedCuts {
   constructor(grid: Grid, position: number) {
     const number = numberOf(grid, position);
     this.#grid = grid;
-    this.#giveUp = position + Math.ceil((MAX_WAIT_SECONDS * grid.rate.num) / grid.rate.den);
     // A cut on the line wins over all others of its cell.
     this.#earliest = position === lineOf(grid, number) ? undefined : cellStart(grid, number);
   }
@@ -32,10 +27,15 @@ export class JoinedCuts {
     return this.#earliest === undefined;
   }
 
-  /** @param position - Of the next cut, which nothing but the pictures of its cell decided. */
-  next(position: number): void {
+  /**
+   * @param position - Of the next cut, which nothing but the pictures of its cell decided.
+   * @param isEntry - All renditions have a cut point there. Where they have none, others go on with the segment that is open, and cut the next by
+   * its length; one that joins has none open yet.
+   */
+  next(position: number, isEntry: boolean): void {
     if (this.#earliest === undefined) return;
     this.#earliest += this.#grid.maxPictures;
-    if (this.#earliest >= position || position >= this.#giveUp) this.#earliest = undefined;
+    if (this.#earliest < position) return;
+    this.#earliest = isEntry ? undefined : position;
   }
 }

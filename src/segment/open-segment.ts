@@ -1,8 +1,10 @@
+import { problemEvent } from "../problem/problem.ts";
 import type { ProblemCode } from "../problem/problems.ts";
 import type { MediaTime } from "../time/units.ts";
 import { AudioClock } from "../timeline/audio-clock.ts";
-import type { TimedUnit } from "../timeline/timed-unit.ts";
+import type { TimedFrame, TimedUnit } from "../timeline/timed-unit.ts";
 import { unitSize } from "../timeline/unit-size.ts";
+import type { SegmentSink } from "./segment-event.ts";
 
 /** Media of one segment: 12 s at 170 Mb/s. */
 const MAX_BYTES = 256 << 20;
@@ -13,9 +15,10 @@ export class OpenSegment {
   readonly start: MediaTime;
   /** The latest time it may last until. */
   readonly limit: number;
+  /** Puts its sound in a row, so that nothing of what was before the segment is left in it. */
+  readonly #clock = new AudioClock();
   readonly #configuration: unknown;
   readonly #isTimecoded: boolean;
-  readonly #clock = new AudioClock();
   #units = 0;
   #bytes = 0;
 
@@ -33,11 +36,15 @@ export class OpenSegment {
   }
 
   /** A frame where the frames of the segment have come to, whatever its timestamp's rounding; undefined where it lies before that. */
-  inSeries(unit: TimedUnit, duration: number): TimedUnit | undefined {
-    if (unit.kind === "picture") return unit;
-    const placement = this.#clock.place(unit.time, duration);
-    if (placement.kind === "overlap") return undefined;
-    return placement.time === unit.time ? unit : { ...unit, time: placement.time };
+  inSeries(frame: TimedFrame, duration: number, events: SegmentSink): TimedFrame | undefined {
+    const { pid } = frame.unit;
+    const placement = this.#clock.place(frame.time, duration);
+    if (placement.kind === "overlap") {
+      events.push(problemEvent("audio-overlap", { pid }));
+      return undefined;
+    }
+    if (placement.gap > 0) events.push(problemEvent("audio-gap", { pid, detail: `${placement.gap} samples` }));
+    return placement.time === frame.time ? frame : { ...frame, time: placement.time };
   }
 
   /** Why a unit cannot be part of it, if that made it last until `end`. */

@@ -6,7 +6,8 @@ import { cellStart, type Grid, lineOf, numberOf } from "./grid.ts";
 import { JoinedCuts } from "./joined-cuts.ts";
 import { MAX_LAG_TICKS, noteLate } from "./late-tracks.ts";
 import { observeGrid } from "./observe-grid.ts";
-import { type Boundary, type SegmentEvent, TrackQueue } from "./track-queue.ts";
+import type { Boundary, SegmentEvent } from "./segment-event.ts";
+import { TrackQueue } from "./track-queue.ts";
 
 /** How far, in stream time, a late track may be behind and still be cut where the others were. */
 const BOUNDARIES_KEPT_SECONDS = 60;
@@ -111,8 +112,8 @@ export class Segmenter {
     let queues = changed === undefined ? this.#all : [changed];
     if (this.#grid === undefined) {
       if (!final && this.#awaitsInputs()) return;
-      const { segmentDuration, numberOffset } = this.#options;
-      const planned = observeGrid(this.#all, segmentDuration, numberOffset, final);
+      const { segmentDuration, numberOffset, joinsLive } = this.#options;
+      const planned = observeGrid(this.#all, { segmentDuration, numberOffset, joinsLive }, final);
       if (planned === undefined) return;
       this.#grid = planned.grid;
       this.#events.push(...planned.problems, { kind: "grid", grid: this.#grid });
@@ -130,7 +131,8 @@ export class Segmenter {
     for (const queue of fellBehind) {
       this.#events.push(problemEvent("rendition-late", { detail: queue.track.id }));
       this.#drain(this.#grid, queue, false);
-      queue.close(this.#events);
+      if (this.#options.joinsLive) queue.discard();
+      else queue.close(this.#events);
     }
     if (queues === this.#all) this.#forgetBoundaries(this.#grid);
   }
@@ -159,7 +161,7 @@ export class Segmenter {
     const position = cut.kind === "forced" ? forcedPosition(videos, limit, grid, number, final) : cut.position;
     if (position === undefined) return false;
     this.#report(cut, position);
-    this.#pushBoundary(grid, position, videos);
+    this.#pushBoundary(grid, position, videos, cut.kind === "shared");
     for (const queue of this.#all) {
       queue.cutPoints = queue.cutPoints.filter((point) => point > position);
     }
@@ -204,11 +206,11 @@ export class Segmenter {
     const first = firstPosition(this.#all, grid, next);
     if (!Number.isFinite(first)) return false;
     const isFirst = this.#boundaries.length === 0;
-    this.#pushBoundary(grid, isFirst ? first : Math.max(next, lineOf(grid, numberOf(grid, first))), []);
+    this.#pushBoundary(grid, isFirst ? first : Math.max(next, lineOf(grid, numberOf(grid, first))), [], true);
     return true;
   }
 
-  #pushBoundary(grid: Grid, position: number, videos: readonly TrackQueue[]): void {
+  #pushBoundary(grid: Grid, position: number, videos: readonly TrackQueue[], isEntry: boolean): void {
     const number = numberOf(grid, position);
     const isTimecoded = videos.some(({ timecodedFrom = Number.POSITIVE_INFINITY }) => timecodedFrom <= position);
     const isFirst = this.#boundaries.length === 0;
@@ -217,7 +219,7 @@ export class Segmenter {
     }
     // Times of arrival are shared with nobody.
     else if (!isTimecoded) this.#joined = undefined;
-    else this.#joined?.next(position);
+    else this.#joined?.next(position, isEntry);
     this.#isTimecoded = isTimecoded;
     if (this.#joined?.areCertain) this.#joined = undefined;
     this.#boundaries.push({ position, number, partial: this.#joined !== undefined });

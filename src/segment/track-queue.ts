@@ -1,12 +1,12 @@
-import { type ProblemEvent, problemEvent } from "../problem/problem.ts";
+import { problemEvent } from "../problem/problem.ts";
 import { mulDivCeil, mulDivFloor } from "../time/rational.ts";
 import type { MediaTime } from "../time/units.ts";
 import { TICKS_PER_SECOND } from "../time/units.ts";
-import type { TimecodeSource } from "../timeline/timecode-options.ts";
 import type { TimedTrack, TimedUnit } from "../timeline/timed-unit.ts";
 import { unitSize } from "../timeline/unit-size.ts";
 import { type Grid, longestDuration, positionOf } from "./grid.ts";
 import { OpenSegment } from "./open-segment.ts";
+import type { Boundary, SegmentSink } from "./segment-event.ts";
 
 /** A hole longer than this begins a new run. */
 const HOLE_TICKS = TICKS_PER_SECOND / 2;
@@ -14,35 +14,6 @@ const HOLE_TICKS = TICKS_PER_SECOND / 2;
 const MAX_WAITING_UNITS = 2400;
 /** Media waiting in one track: 12 s at 170 Mb/s. */
 const MAX_BYTES = 256 << 20;
-
-/** A decided boundary between segments. */
-export type Boundary = {
-  readonly position: number;
-  readonly number: number;
-  /** Its segment was joined in the middle, as far as can be told, and is not published: the name is that of the whole one. */
-  readonly partial: boolean;
-};
-
-/** What the segmenter says of one track, in order. */
-export type SegmentEvent =
-  | {
-      readonly kind: "segment-start";
-      readonly trackId: string;
-      readonly number: number;
-      /** Its earliest presentation time. */
-      readonly start: MediaTime;
-      /** Decoding can start here. */
-      readonly independent: boolean;
-      /** What told its time. */
-      readonly timecode: TimecodeSource;
-    }
-  | { readonly kind: "unit"; readonly unit: TimedUnit }
-  /** `end` is where the next segment starts, or where presentation ends if none follows directly. */
-  | { readonly kind: "segment-end"; readonly trackId: string; readonly end: MediaTime }
-  | ProblemEvent;
-
-/** Where the events of a step are gathered. */
-export type SegmentSink = { push(event: SegmentEvent): unknown };
 
 /** The units of one track that are not in a segment yet, and the segment that is open. */
 export class TrackQueue {
@@ -62,6 +33,8 @@ export class TrackQueue {
   /** So far behind the others that they no longer wait for it. */
   late = false;
   #pending: TimedUnit[] = [];
+  /** Units have been taken from those waiting. */
+  #hasBegun = false;
   #pendingBytes = 0;
   #open: OpenSegment | undefined;
   #end = 0 as MediaTime;
@@ -76,9 +49,19 @@ export class TrackQueue {
     this.#joinsLive = joinsLive;
   }
 
+  /** Units further apart have a hole between them. */
+  get #longestStep(): number {
+    return Math.max(HOLE_TICKS, (2 * TICKS_PER_SECOND * this.track.unitDuration) / this.track.timescale);
+  }
+
   /** A segment of it is under way. */
   get isOpen(): boolean {
     return this.#open !== undefined;
+  }
+
+  /** Timecodes tell the time of what waits. */
+  get isTimecoded(): boolean {
+    return this.#pending.some(({ timecode }) => timecode !== "none");
   }
 
   get isVideo(): boolean {
@@ -94,7 +77,7 @@ export class TrackQueue {
     this.#pending.push(unit);
     this.#pendingBytes += unitSize(unit.unit);
     const ticks = mulDivFloor(unit.time, TICKS_PER_SECOND, this.track.timescale);
-    if (ticks - this.front > HOLE_TICKS) this.resumed = ticks;
+    if (ticks - this.front > this.#longestStep) this.resumed = ticks;
     this.front = Math.max(this.front, ticks);
     this.first = Math.min(this.first, ticks);
   }
@@ -192,8 +175,14 @@ export class TrackQueue {
       if (!isEmpty && !this.#cross(grid, boundary, taken, final, events)) break;
       crossed++;
     }
+    this.#hasBegun ||= taken > 0;
     for (const { unit } of this.#pending.splice(0, taken)) this.#pendingBytes -= unitSize(unit);
     return crossed;
+  }
+
+  /** The open segment ends before its time, and is not published: the name is that of the whole one. */
+  discard(): void {
+    this.#open = undefined;
   }
 
   /** Ends the open segment where presentation has come to. */
@@ -222,7 +211,10 @@ export class TrackQueue {
         ? !this.#joinsLive || this.#isFirstFrame(grid, boundary, unit.time)
         : independent && this.#position(grid, unit) === boundary.position;
     if (boundary.partial || (!wasOpen && !isInStep)) return true;
-    const dropLeading = !wasOpen && (access === "open" || access === "recovery-point");
+    const needsOlder = !wasOpen && (access === "open" || access === "recovery-point");
+    // Whose first picture this is lacks what its leading pictures refer to; others have them in this segment.
+    if (needsOlder && this.#joinsLive && at === 0 && !this.#hasBegun) return true;
+    const dropLeading = needsOlder && !this.#joinsLive;
     const start = access === "idr" || dropLeading ? unit.time : this.#earliest(at, final);
     if (start === undefined) return false;
     if (this.#reaches(boundary, start)) this.#end = start;
@@ -266,11 +258,8 @@ export class TrackQueue {
   #emit(received: TimedUnit, events: SegmentSink): void {
     const open = this.#open;
     if (open === undefined || (this.#notBefore !== undefined && received.time < this.#notBefore)) return;
-    const unit = open.inSeries(received, this.track.unitDuration);
-    if (unit === undefined) {
-      events.push(problemEvent("audio-overlap", { pid: received.unit.pid }));
-      return;
-    }
+    const unit = received.kind === "frame" ? open.inSeries(received, this.track.unitDuration, events) : received;
+    if (unit === undefined) return;
     const end = Math.max(this.#end, unit.time + this.track.unitDuration) as MediaTime;
     const unfit = open.misfit(unit, end);
     if (unfit !== undefined) {

@@ -9,9 +9,7 @@ import type { TimecodeSource } from "./timecode-options.ts";
 import { TimecodeRecord, type TimecodeStatus } from "./timecode-status.ts";
 import { type TimecodeVote, voteOnIndex } from "./timecode-vote.ts";
 import { FEWEST_TIMECODES, TimecodeWindow } from "./timecode-window.ts";
-
-/** A unit's timestamps and arrival. */
-export type Stamps = { readonly pts: Ticks; readonly dts: Ticks; readonly arrival: Milliseconds | undefined };
+import type { Stamps } from "./timestamp-filter.ts";
 
 /**
  * Maps one input's timestamps to epoch time, by its timecodes.

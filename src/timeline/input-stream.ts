@@ -1,10 +1,11 @@
 import type { AccessUnit, ElementaryStream, VideoAccessUnit } from "../demux/access-unit.ts";
+import type { VideoConfiguration } from "../demux/track-configuration.ts";
 import { problemEvent } from "../problem/problem.ts";
 import { TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
 import { PictureClock } from "./picture-clock.ts";
 import { detectPictureRate, PICTURES_FOR_RATE } from "./picture-rate.ts";
 import { AudioTimeline, RateProbe, type StreamIdentity, VideoTimeline } from "./stream-timeline.ts";
-import { isLeap, type Placement, type StreamClock } from "./time-base.ts";
+import { JUMP_TICKS, type Placement, type StreamClock } from "./time-base.ts";
 import type { TimecodeSource } from "./timecode-options.ts";
 import type { TimelineEvent } from "./timed-unit.ts";
 import { TimestampFilter } from "./timestamp-filter.ts";
@@ -12,12 +13,15 @@ import { TimestampFilter } from "./timestamp-filter.ts";
 /** A clock set back by less lets two pictures fall on one time at a cut, where the later takes the earlier one's place. */
 const OVERLAP_TICKS = TICKS_PER_SECOND / 10;
 
-/** Rates that differ by less are one, as rounding may have it: 30 and 29.97 do. */
-const OTHER_RATE = 0.05;
+/** Rates that differ by less are one, as rounding may have it: 30 and 29.97 do, 24 and 25 do not. */
+const OTHER_RATE = 0.02;
+/** Decoding times that step back by less are mere disorder. */
+const BACK_TICKS = TICKS_PER_SECOND / 2;
 
 /** One elementary stream of an input and what is known of its time. */
 export class InputStream {
-  readonly announced: ElementaryStream;
+  /** As last announced: a stream may move to another PID. */
+  announced: ElementaryStream;
   readonly identity: StreamIdentity;
   readonly filter: TimestampFilter = new TimestampFilter();
   readonly clock: StreamClock = { base: undefined, moves: 0, last: 0 as Ticks, end: 0 as Ticks, arrival: undefined };
@@ -30,6 +34,7 @@ export class InputStream {
   #last: Ticks | undefined;
   readonly #audio: AudioTimeline;
   #video: VideoTimeline | undefined;
+  #configuration: VideoConfiguration | undefined;
   /** Presentation times of the newest pictures, by the input's clock. */
   readonly #newest: Ticks[] = [];
   #pictureClock: PictureClock | undefined;
@@ -63,11 +68,11 @@ export class InputStream {
     return Math.round((TICKS_PER_SECOND * rate.den) / rate.num);
   }
 
-  /** Whether a unit that decodes at `dts` does not follow the one before. Asked once of each. */
-  leaps(dts: Ticks, step: number): boolean {
+  /** Whether a unit that decodes at `dts` cannot follow the one before, at whatever picture rate. Asked once of each. */
+  leaps(dts: Ticks): boolean {
     const last = this.#last;
     this.#last = dts;
-    return last !== undefined && isLeap(last, dts, step);
+    return last !== undefined && (dts < last - BACK_TICKS || dts > last + JUMP_TICKS);
   }
 
   place(unit: AccessUnit, placed: Placement, source: TimecodeSource, events: TimelineEvent[]): void {
@@ -110,7 +115,8 @@ export class InputStream {
 
   #placePicture(unit: VideoAccessUnit, placed: Placement, source: TimecodeSource, events: TimelineEvent[]): void {
     if (placed.rebased && placed.pts < this.#shown) this.#video?.setBack(placed.pts, false, events);
-    if (this.#video !== undefined && (placed.restarted || this.#hasOtherRate(unit))) this.reprobe(events);
+    const isOther = this.#hasOtherRate(unit);
+    if (this.#video !== undefined && (placed.restarted || isOther)) this.reprobe(events);
     if (this.#video !== undefined) {
       this.#video.push(unit, placed, source, events);
       return;
@@ -121,14 +127,19 @@ export class InputStream {
   }
 
   /** Whether pictures come at another rate than they did; asked of each, found at an I-frame. Without a jump of the clock an encoder may do that. */
-  #hasOtherRate({ pts, randomAccess }: VideoAccessUnit): boolean {
+  #hasOtherRate({ pts, randomAccess, configuration }: VideoAccessUnit): boolean {
     const newest = this.#newest;
     const before = this.#pictureClock?.rate;
+    // With other parameters another rate may have come, and it would take a GOP to see it.
+    const isChanged = this.#configuration !== undefined && this.#configuration !== configuration;
+    this.#configuration = configuration;
+    if (isChanged && randomAccess !== undefined) return true;
     const rate =
       randomAccess !== undefined && newest.length === PICTURES_FOR_RATE ? detectPictureRate(newest, before) : undefined;
     newest.push(pts);
     if (newest.length > PICTURES_FOR_RATE) newest.shift();
     if (rate === undefined || before === undefined) return false;
+    if (this.#pictureClock?.regular === false) return true;
     const ratio = (rate.num * before.den) / (rate.den * before.num);
     return Math.abs(ratio - 1) > OTHER_RATE;
   }

@@ -3,14 +3,14 @@ import { problemEvent } from "../problem/problem.ts";
 import { type Milliseconds, TICKS_PER_SECOND } from "../time/units.ts";
 import type { ChannelAnchor } from "./channel-anchor.ts";
 import { decodeTimeOf, HeldUnits } from "./held-units.ts";
-import { InputClock, type Stamps } from "./input-clock.ts";
+import { InputClock } from "./input-clock.ts";
 import { InputStream } from "./input-stream.ts";
 import { nearestSharedPicture, PictureClock } from "./picture-clock.ts";
 import { type ProbedRate, RateProbe, type StreamIdentity } from "./stream-timeline.ts";
 import type { Placement } from "./time-base.ts";
 import type { TimecodeStatus } from "./timecode-status.ts";
 import type { TimelineEvent } from "./timed-unit.ts";
-import type { Checked } from "./timestamp-filter.ts";
+import { type Checked, type Stamps, stampsOf } from "./timestamp-filter.ts";
 import { UnitsAhead } from "./units-ahead.ts";
 
 /** How long, by stream time, an input waits for the first I-frame of its video, or for its announced video to come at all. */
@@ -124,7 +124,9 @@ export class InputTimeline {
       const known = before.find(
         (stream) => stream.identity.id === identity.id && stream.announced.codec === announced.codec,
       );
-      this.#streams.set(announced.pid, known ?? new InputStream(announced, identity));
+      const stream = known ?? new InputStream(announced, identity);
+      stream.announced = announced;
+      this.#streams.set(announced.pid, stream);
     }
     const all = [...this.#streams.values()];
     this.#reference = all.find(({ announced }) => announced.kind === "video") ?? all[0];
@@ -135,7 +137,7 @@ export class InputTimeline {
     if (checked.corrected) events.push(problemEvent("timestamp-wrong", { pid: unit.pid }));
     const isReference = stream === this.#reference;
     const step = stream.stepOf(unit);
-    const leaps = stream.leaps(decodeTimeOf(checked), step);
+    const leaps = stream.leaps(decodeTimeOf(checked));
     if (leaps && checked.arrival !== undefined && (!this.#clock.isSet || stream.held)) this.#forget(stream);
     const isLost = this.#clock.isTimecoded && !this.#clock.goesOn(stream.clock, stampsOf(checked), step);
     if (isLost && isReference && this.#clock.isSet && !stream.held) this.#startAgain(stream, events);
@@ -208,6 +210,8 @@ export class InputTimeline {
     if (!this.#clock.isSet || reference.held) {
       const rate = first.unit.kind === "video" ? reference.probe.result() : undefined;
       if (!this.#setClock(reference, first, rate, final)) {
+        // What comes next may be more regular.
+        if (rate?.regular === false) reference.probe = new RateProbe();
         if (this.#held.isFull) this.#held.take();
         return;
       }
@@ -254,22 +258,22 @@ export class InputTimeline {
 
   /** Places a unit of the reference, and what waited for it; any other when the reference has come so far. */
   #order(stream: InputStream, checked: Checked, events: TimelineEvent[]): void {
-    const dts = decodeTimeOf(checked);
     if (stream === this.#reference) {
       this.#place(stream, checked, events);
-      this.#front = dts;
-      if (!this.#ahead.isEmpty) this.#release(dts, events);
+      this.#front = decodeTimeOf(checked);
+      if (!this.#ahead.isEmpty) this.#release(this.#front, events);
       return;
     }
-    if (this.#ahead.isEmpty && (!this.#clock.isLocked || dts <= this.#front)) {
+    const { pts } = checked.unit;
+    if (this.#ahead.isEmpty && (!this.#clock.isLocked || pts <= this.#front)) {
       this.#place(stream, checked, events);
       return;
     }
     this.#ahead.push(stream, checked);
-    this.#release(Math.max(this.#front, dts - MAX_AHEAD_TICKS), events);
+    this.#release(Math.max(this.#front, pts - MAX_AHEAD_TICKS), events);
   }
 
-  /** Places what waited, up to a decoding time. */
+  /** Places what waited, up to a presentation time: no cut point that is still to come is presented before. */
   #release(until: number, events: TimelineEvent[]): void {
     for (const { stream, checked } of this.#ahead.takeUntil(until)) this.#place(stream, checked, events);
   }
@@ -291,8 +295,4 @@ export class InputTimeline {
     events.push(problemEvent("timecode-jump", { detail: `${moved > 0 ? "+" : ""}${moved} pictures` }));
     if (moved < 0) for (const stream of this.#streams.values()) stream.setBack(pts, events);
   }
-}
-
-function stampsOf({ unit, arrival }: Checked): Stamps {
-  return { pts: unit.pts, dts: unit.kind === "video" ? unit.dts : unit.pts, arrival };
 }

@@ -2,7 +2,6 @@ import type { AudioAccessUnit, VideoAccessUnit } from "../demux/access-unit.ts";
 import { problemEvent } from "../problem/problem.ts";
 import { mulDivCeil, mulDivRound, type Rational } from "../time/rational.ts";
 import { type MediaTime, TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
-import { AudioClock } from "./audio-clock.ts";
 import type { PictureClock } from "./picture-clock.ts";
 import { detectPictureRate, isStandardRate, PICTURES_FOR_RATE } from "./picture-rate.ts";
 import type { Placement } from "./time-base.ts";
@@ -113,7 +112,6 @@ export class VideoTimeline {
 export class AudioTimeline {
   readonly #identity: StreamIdentity;
   #sampleRate: number | undefined;
-  #clock = new AudioClock();
 
   constructor(identity: StreamIdentity) {
     this.#identity = identity;
@@ -126,26 +124,15 @@ export class AudioTimeline {
     events.push({ kind: "set-back", trackId: this.#identity.id, time, skips });
   }
 
-  push(unit: AudioAccessUnit, { pts, rebased }: Placement, timecode: TimecodeSource, events: TimelineEvent[]): void {
+  push(unit: AudioAccessUnit, { pts }: Placement, timecode: TimecodeSource, events: TimelineEvent[]): void {
     const { sampleRate, samplesPerFrame } = unit.configuration;
-    if (rebased) this.#clock = new AudioClock();
     if (this.#sampleRate !== sampleRate) {
       this.#sampleRate = sampleRate;
-      this.#clock = new AudioClock();
       const track = { ...this.#identity, kind: "audio" as const, timescale: sampleRate, regular: true };
       events.push({ kind: "track", track: { ...track, unitDuration: samplesPerFrame } });
     }
-    const time = mulDivRound(pts, sampleRate, TICKS_PER_SECOND) as MediaTime;
-    const placement = this.#clock.place(time, samplesPerFrame);
-    if (placement.kind === "overlap") {
-      events.push(problemEvent("audio-overlap", { pid: unit.pid }));
-      return;
-    }
-    if (placement.gap > 0) {
-      const detail = `${placement.gap} samples`;
-      events.push(problemEvent("audio-gap", { pid: unit.pid, detail }));
-    }
     // As stamped: where its segment has come to is known when that is.
+    const time = mulDivRound(pts, sampleRate, TICKS_PER_SECOND) as MediaTime;
     events.push({ kind: "unit", unit: { kind: "frame", trackId: this.#identity.id, time, timecode, unit } });
   }
 }

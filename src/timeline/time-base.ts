@@ -2,7 +2,7 @@ import type { Milliseconds } from "../time/units.ts";
 import { TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
 
 /** Timestamps of one stream that step further than this did not follow from each other. */
-const JUMP_TICKS = 10 * TICKS_PER_SECOND;
+export const JUMP_TICKS: number = 10 * TICKS_PER_SECOND;
 /** Decoding times that step less than this, either way, simply go on: lost packets and mere disorder. */
 const STEP_TICKS = TICKS_PER_SECOND / 2;
 /** An input that was silent for longer had a gap; after a shorter pause media time goes on without one. */
@@ -140,7 +140,8 @@ export class TimeBase {
     arrival: Milliseconds | undefined,
     moved = 0,
   ): Placement {
-    const { offset, moves } = mappingAt(base, pts);
+    // Pictures decoded after a cut point may be presented before it: they belong to it all the same.
+    const { offset, moves } = mappingAt(base, pts, stream.base === base && pts !== dts ? stream.moves : 0);
     const jumped = base.isNew;
     const restarted = stream.base !== undefined && stream.base !== base;
     const rebased = stream.base !== base || stream.moves !== moves;
@@ -200,11 +201,11 @@ function pauseOf(stream: StreamClock, arrival: Milliseconds | undefined): number
   return waited >= PAUSE_MS ? (waited * TICKS_PER_SECOND) / 1000 : 0;
 }
 
-/** How a base maps a presentation time, which may lie before its newest mapping. */
-function mappingAt(base: Base, pts: Ticks): { readonly offset: number; readonly moves: number } {
+/** How a base maps a presentation time, which may lie before its newest mapping. @param least - Not before so many moves. */
+function mappingAt(base: Base, pts: Ticks, least: number): { readonly offset: number; readonly moves: number } {
   let mapping: { readonly offset: number; readonly moves: number } = base;
   for (const earlier of base.earlier) {
-    if (pts >= earlier.before) break;
+    if (pts >= earlier.before || earlier.moves < least) break;
     mapping = earlier;
   }
   return mapping;

@@ -12,6 +12,13 @@ export type Received = { readonly unit: AccessUnit; readonly arrival: Millisecon
 /** A unit whose timestamps can be relied on. */
 export type Checked = Received & { /** They were wrong and are put right. */ readonly corrected: boolean };
 
+/** A unit's timestamps and arrival. */
+export type Stamps = { readonly pts: Ticks; readonly dts: Ticks; readonly arrival: Milliseconds | undefined };
+
+export function stampsOf({ unit, arrival }: Received): Stamps {
+  return { pts: unit.pts, dts: unit.kind === "video" ? unit.dts : unit.pts, arrival };
+}
+
 /**
  * Tells a clock that jumps from a timestamp that is wrong, for one elementary stream.
  *

@@ -1,29 +1,39 @@
-import { decodeTimeOf } from "./held-units.ts";
 import type { InputStream } from "./input-stream.ts";
 import type { Checked } from "./timestamp-filter.ts";
 
 /** A unit that is ahead of the pictures that say what its time is. */
 export type UnitAhead = { readonly stream: InputStream; readonly checked: Checked };
 
-const NONE: readonly UnitAhead[] = [];
+/** 1.5 s of a ladder with several audio tracks; more is of clocks that stand still. */
+const MAX_UNITS = 2048;
 
 /** Units of several streams that wait for another, in the order they came. */
 export class UnitsAhead {
-  #units: readonly UnitAhead[] = NONE;
+  #units: UnitAhead[] = [];
 
   get isEmpty(): boolean {
     return this.#units.length === 0;
   }
 
   push(stream: InputStream, checked: Checked): void {
-    this.#units = [...this.#units, { stream, checked }];
+    this.#units.push({ stream, checked });
   }
 
-  /** Those that decode up to a time, by the clock of the input, which then wait no more. */
-  takeUntil(dts: number): readonly UnitAhead[] {
-    const taken = this.#units.filter(({ checked }) => decodeTimeOf(checked) <= dts);
-    if (taken.length === 0) return NONE;
-    this.#units = taken.length === this.#units.length ? NONE : this.#units.filter((unit) => !taken.includes(unit));
+  /** Those that are presented up to a time, by the clock of the input, and none before another of its stream that is not. */
+  takeUntil(pts: number): readonly UnitAhead[] {
+    const until = this.#units.length > MAX_UNITS ? Number.POSITIVE_INFINITY : pts;
+    const taken: UnitAhead[] = [];
+    const left: UnitAhead[] = [];
+    const blocked = new Set<InputStream>();
+    for (const one of this.#units) {
+      if (one.checked.unit.pts <= until && !blocked.has(one.stream)) {
+        taken.push(one);
+        continue;
+      }
+      left.push(one);
+      blocked.add(one.stream);
+    }
+    this.#units = left;
     return taken;
   }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { VideoConfiguration } from "../../src/demux/track-configuration.ts";
 import { type PackageEvent, TrackPackager } from "../../src/package/track-packager.ts";
-import type { SegmentEvent } from "../../src/segment/track-queue.ts";
+import type { SegmentEvent } from "../../src/segment/segment-event.ts";
 import { writeMqa } from "../../src/sei/mqa.ts";
 import { DEFAULT_MQA_UUIDS, OWN_MQA_UUID } from "../../src/sei/mqa-uuid.ts";
 import { payloadTypes } from "../../src/sei/payload-types.ts";

@@ -540,3 +540,42 @@ describe("memory", () => {
     expect(said).toBeGreaterThan(10_000);
   });
 });
+
+describe("sound", () => {
+  test("that is missing or comes twice in a segment is reported, and times in it never overlap", () => {
+    const [, ...whole] = interleave([
+      video("v1", 0, 150),
+      audio("a1", 0, 6, { lost: (time) => time > 3 && time < 3.2 }),
+    ]);
+    const twice = whole.flatMap((event) =>
+      event.kind === "unit" && event.unit.kind === "frame" && event.unit.time === 48_128 ? [event, event] : [event],
+    );
+    const track = video("v1", 0, 0).track;
+    const events = cut([{ kind: "track", track }, ...twice]);
+    expect(problemsOf(events)).toEqual(["audio-overlap", "audio-gap"]);
+    expect(table(events, "a1").map((line) => line.split(" ")[1])).toEqual([
+      "0..96256",
+      "96256..192512",
+      "192512..288768",
+    ]);
+  });
+
+  test("whose times are rounded is counted anew in each segment, whatever was before", () => {
+    const starts = (from: number) => {
+      const sequence = audio("a1", from, 12, { sampleRate: 44_100 });
+      // A sample more or less, as rounding to 90 kHz makes it.
+      const units = sequence.units.map((unit) => ({
+        ...unit,
+        time: (unit.time + ((unit.time >> 10) % 3) - 1) as MediaTime,
+      }));
+      const events = cut(
+        interleave([video("v1", from * 25, 300), { ...sequence, units: units as typeof sequence.units }]),
+      );
+      return table(events, "a1").slice(-3);
+    };
+    const whole = audio("a1", 0, 12, { sampleRate: 44_100 }).units;
+    // Frames of both begin at the same times.
+    const from = whole.findIndex(({ time }) => time >= 4 * 44_100);
+    expect(starts(whole[from]!.time / 44_100)).toEqual(starts(0));
+  });
+});

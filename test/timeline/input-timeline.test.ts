@@ -314,19 +314,6 @@ describe("sound", () => {
       `a1 ${Math.round(44_100 + (3840 * 44_100) / 90_000)}`,
     ]);
   });
-
-  test("that is missing or comes twice is reported", () => {
-    const [a, b, , d] = frames(4);
-    const said = run(timeline(1000), [program(audioStream), ...[a!, b!, d!, d!].map(accessUnit)]);
-    expect(said.map(brief)).toEqual([
-      "track a1 1024/48000",
-      "a1 48000",
-      "a1 49024",
-      "problem audio-gap",
-      "a1 51072",
-      "problem audio-overlap",
-    ]);
-  });
 });
 
 describe("a programme that changes", () => {

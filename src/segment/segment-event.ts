@@ -1,0 +1,33 @@
+import type { ProblemEvent } from "../problem/problem.ts";
+import type { MediaTime } from "../time/units.ts";
+import type { TimecodeSource } from "../timeline/timecode-options.ts";
+import type { TimedUnit } from "../timeline/timed-unit.ts";
+
+/** A decided boundary between segments. */
+export type Boundary = {
+  readonly position: number;
+  readonly number: number;
+  /** Its segment was joined in the middle, as far as can be told, and is not published: the name is that of the whole one. */
+  readonly partial: boolean;
+};
+
+/** What the segmenter says of one track, in order. */
+export type SegmentEvent =
+  | {
+      readonly kind: "segment-start";
+      readonly trackId: string;
+      readonly number: number;
+      /** Its earliest presentation time. */
+      readonly start: MediaTime;
+      /** Decoding can start here. */
+      readonly independent: boolean;
+      /** What told its time. */
+      readonly timecode: TimecodeSource;
+    }
+  | { readonly kind: "unit"; readonly unit: TimedUnit }
+  /** `end` is where the next segment starts, or where presentation ends if none follows directly. */
+  | { readonly kind: "segment-end"; readonly trackId: string; readonly end: MediaTime }
+  | ProblemEvent;
+
+/** Where the events of a step are gathered. */
+export type SegmentSink = { push(event: SegmentEvent): unknown };
