@@ -569,7 +569,7 @@ describe("sound", () => {
         time: (unit.time + ((unit.time >> 10) % 3) - 1) as MediaTime,
       }));
       const events = cut(
-        interleave([video("v1", from * 25, 300), { ...sequence, units: units as typeof sequence.units }]),
+        interleave([video("v1", from === 0 ? 0 : 100, 300), { ...sequence, units: units as typeof sequence.units }]),
       );
       return table(events, "a1").slice(-3);
     };
