@@ -1,5 +1,6 @@
 import type { AudioAccessUnit, ElementaryStream } from "../demux/access-unit.ts";
 import type { AudioConfiguration } from "../demux/track-configuration.ts";
+import type { Problem } from "../problem/problem.ts";
 import { mulDivRound } from "../time/rational.ts";
 import { type MediaTime, TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
 import { AudioClock } from "../timeline/audio-clock.ts";
@@ -94,6 +95,16 @@ export class AudioInspector {
           startAfterVideoMs: roundTo(((first - videoStart) * 1000) / TICKS_PER_SECOND, 2),
         }),
     };
+  }
+
+  /** What of its timestamps a packager would complain of. */
+  problems(): readonly Problem[] {
+    const { pid } = this.#stream;
+    const counts = [
+      { code: "audio-gap", count: this.#gaps, pid },
+      { code: "audio-overlap", count: this.#overlaps, pid },
+    ] as const;
+    return counts.filter(({ count }) => count > 0);
   }
 
   #place(pts: Ticks, { sampleRate, samplesPerFrame }: AudioConfiguration, jumped: boolean): void {

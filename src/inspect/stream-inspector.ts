@@ -91,6 +91,9 @@ export class StreamInspector {
       const missing = kind === "video" && inspector.isEmpty ? inspector.skippedBeforeStart : 0;
       if (missing > 0) this.#problems.add({ code: "parameter-set-missing", count: missing, pid: stream.pid });
     }
+    for (const { kind, inspector } of this.#tracks) {
+      if (kind === "audio") for (const problem of inspector.problems()) this.#problems.add(problem);
+    }
     for (const event of this.#timeline.flush()) if (event.kind === "problem") this.#problems.add(event.problem);
     return this.#report();
   }

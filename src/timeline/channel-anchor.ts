@@ -17,7 +17,12 @@ type Known = {
 };
 
 /** An epoch time that another input knows, and what tells it. */
-export type Shared = { readonly epoch: Ticks; readonly source: TimecodeSource };
+export type Shared = {
+  readonly epoch: Ticks;
+  readonly source: TimecodeSource;
+  /** It is not before the cut point at which the other's clock was last known. */
+  readonly isAfter: boolean;
+};
 
 /** What a channel's inputs begin with. */
 export type ChannelStart = {
@@ -81,7 +86,8 @@ export class ChannelAnchor {
     const expected = (known.pts + waited * TICKS_PER_MILLISECOND) as Ticks;
     const unwrapped = unwrap33(wrap33(pts), expected);
     if (Math.abs(unwrapped - expected) >= SAME_CLOCK_TICKS) return undefined;
-    return { epoch: (known.epoch + (unwrapped - known.pts)) as Ticks, source: known.source };
+    const epoch = (known.epoch + (unwrapped - known.pts)) as Ticks;
+    return { epoch, source: known.source, isAfter: unwrapped >= known.pts };
   }
 
   /** The epoch time of an input's first picture where nothing else tells: as configured for the first input, or its arrival. */

@@ -11,6 +11,9 @@ import { type TimecodeVote, voteOnIndex } from "./timecode-vote.ts";
 import { FEWEST_TIMECODES, TimecodeWindow } from "./timecode-window.ts";
 import type { Stamps } from "./timestamp-filter.ts";
 
+/** A mapping that moves by less has not moved by pictures: a millisecond, as timestamps may be rounded. */
+const ROUNDING_TICKS = 90;
+
 /**
  * Maps one input's timestamps to epoch time, by its timecodes.
  *
@@ -135,16 +138,33 @@ export class InputClock {
    *
    * @param step - How long it lasts, in ticks.
    * @param cutPoint - The picture rate, where the unit is a cut point of the input's first video.
+   * @param unverified - The input has no video, and never a cut point.
    * @returns The placement, with by how many pictures the timecodes moved the clock.
    */
-  place(stream: StreamClock, { pts, dts, arrival }: Stamps, step: number, cutPoint?: PictureClock): Placement {
+  place(
+    stream: StreamClock,
+    { pts, dts, arrival }: Stamps,
+    step: number,
+    cutPoint: PictureClock | undefined,
+    unverified: boolean,
+  ): Placement {
     const timeBase = this.#base!;
     const found = timeBase.find(stream, dts, arrival);
     const base = found ?? timeBase.begin(stream, pts, dts, arrival);
     const moved = cutPoint === undefined ? 0 : this.#verify(base, pts, arrival, cutPoint);
+    if (unverified && !this.isLocked) this.#follow(base, pts, arrival);
     const placed = timeBase.place(stream, base, pts, dts, step, arrival, moved);
     if (arrival !== undefined) this.#drift.note(placed.dts, arrival);
     return placed;
+  }
+
+  /** Goes with the clock of the input that it shares, where that has moved. */
+  #follow(base: Base, pts: Ticks, arrival: Milliseconds | undefined): void {
+    const shared = this.#anchor.shared(this.#input, pts, arrival);
+    if (shared?.isAfter !== true || shared.source === "none") return;
+    const off = Math.abs(shared.epoch - (pts + base.offset));
+    if (off > 0) this.#base!.move(base, pts, shared.epoch, off > ROUNDING_TICKS);
+    this.#record.share(shared.source);
   }
 
   /** Compares the clock with the timecodes, and sets it by them; returns by how many pictures. */

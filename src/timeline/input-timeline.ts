@@ -6,7 +6,8 @@ import { decodeTimeOf, HeldUnits } from "./held-units.ts";
 import { InputClock } from "./input-clock.ts";
 import { InputStream } from "./input-stream.ts";
 import { nearestSharedPicture, PictureClock } from "./picture-clock.ts";
-import { type ProbedRate, RateProbe, type StreamIdentity } from "./stream-timeline.ts";
+import type { IdentifyStream } from "./stream-names.ts";
+import { type ProbedRate, RateProbe } from "./stream-timeline.ts";
 import type { Placement } from "./time-base.ts";
 import type { TimecodeStatus } from "./timecode-status.ts";
 import type { TimelineEvent } from "./timed-unit.ts";
@@ -24,12 +25,6 @@ const MAX_APART_TICKS = 2 * TICKS_PER_SECOND;
 const TICKS_PER_MILLISECOND = TICKS_PER_SECOND / 1000;
 
 /**
- * Says what the n-th stream of its kind in an input's programme is called in the output; n counts from 1. Undefined where it
- * is not wanted.
- */
-export type IdentifyStream = (stream: ElementaryStream, ordinal: number) => StreamIdentity | undefined;
-
-/**
  * Puts the access units of one input on the channel's epoch-anchored timeline.
  *
  * Nothing is placed before the picture rate of the input's first video, its *reference*, is known: the timecodes of its first pictures
@@ -43,6 +38,7 @@ export class InputTimeline {
   readonly #anchor: ChannelAnchor;
   readonly #identify: IdentifyStream;
   readonly #clock: InputClock;
+  #announced: readonly ElementaryStream[] = [];
   #streams = new Map<number, InputStream>();
   #reference: InputStream | undefined;
   /** Until the clock is set, or set again. */
@@ -115,6 +111,7 @@ export class InputTimeline {
   }
 
   #announce(streams: readonly ElementaryStream[]): void {
+    this.#announced = streams;
     const before = [...this.#streams.values()];
     this.#streams = new Map();
     const ordinals = { video: 0, audio: 0 };
@@ -216,6 +213,8 @@ export class InputTimeline {
         return;
       }
     }
+    // By now the other inputs have said what they bring: sound that an earlier one has is not taken again.
+    this.#announce(this.#announced);
     reference.probe.close();
     this.#waitsFor = undefined;
     this.#waitsSince = undefined;
@@ -282,7 +281,8 @@ export class InputTimeline {
     const { unit } = checked;
     const isCutPoint = stream === this.#reference && unit.kind === "video" && unit.randomAccess !== undefined;
     const cutPoint = isCutPoint ? stream.pictureClock : undefined;
-    const placed = this.#clock.place(stream.clock, stampsOf(checked), stream.stepOf(unit), cutPoint);
+    const isSound = this.#reference?.announced.kind === "audio";
+    const placed = this.#clock.place(stream.clock, stampsOf(checked), stream.stepOf(unit), cutPoint, isSound);
     this.#reached = Math.max(this.#reached, placed.pts);
     if (placed.jumped && !this.#announcedJump) events.push(problemEvent("timestamp-jump", { pid: unit.pid }));
     if (placed.jumped) this.#announcedJump = false;

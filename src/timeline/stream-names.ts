@@ -2,6 +2,12 @@ import type { ElementaryStream } from "../demux/access-unit.ts";
 import type { StreamIdentity } from "./stream-timeline.ts";
 
 /**
+ * Says what the n-th stream of its kind in an input's programme is called in the output; n counts from 1. Undefined where it
+ * is not wanted.
+ */
+export type IdentifyStream = (stream: ElementaryStream, ordinal: number) => StreamIdentity | undefined;
+
+/**
  * Gives the streams of a channel's inputs their names in URLs.
  *
  * A name follows from the place of the input in the configuration and of the stream in its programme, never from what

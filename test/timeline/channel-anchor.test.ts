@@ -43,10 +43,10 @@ test("what is shared is the clock of the first input, or of the first that has t
   expect(anchor.shared(2, ticks(0), ms(START))).toBeUndefined();
   anchor.note(1, "none", ticks(0), ticks(EPOCH), ms(START));
   anchor.note(2, "none", ticks(0), ticks(EPOCH + 7), ms(START));
-  expect(anchor.shared(2, ticks(10), ms(START))).toEqual({ epoch: EPOCH + 10, source: "none" });
+  expect(anchor.shared(2, ticks(10), ms(START))).toEqual({ epoch: EPOCH + 10, source: "none", isAfter: true });
   expect(anchor.shared(1, ticks(10), ms(START))).toBeUndefined();
   anchor.note(2, "smpte", ticks(0), ticks(EPOCH + 7), ms(START));
-  expect(anchor.shared(1, ticks(10), ms(START))).toEqual({ epoch: EPOCH + 17, source: "smpte" });
+  expect(anchor.shared(1, ticks(10), ms(START))).toEqual({ epoch: EPOCH + 17, source: "smpte", isAfter: true });
   // A day later the clocks of stream and host are apart by more than clocks may be.
   anchor.note(2, "smpte", ticks(86_400 * SECOND), ticks(EPOCH + 86_400 * SECOND), ms(START + 86_420_000));
   const shared = anchor.shared(1, ticks(86_401 * SECOND), ms(START + 86_421_000));

@@ -375,4 +375,22 @@ describe("a stream without timecodes", () => {
     );
     expect([...places]).toEqual([0]);
   });
+
+  test("and has sound alone goes with the clock of another input, and with its jumps", () => {
+    const anchor = newAnchor({}, 2);
+    const pictures = new Receiver({}, anchor, 0);
+    const sound = new Receiver({}, anchor, 1, ["audio"]);
+    const label = (index: number) => (index - NOON < 310 ? index : index + 7);
+    const sent = encode({ from: NOON, to: NOON + 600, label, sound: true });
+    for (const one of sent) {
+      const isSound = one.event.kind === "access-unit" && one.event.unit.kind === "audio";
+      (isSound ? sound : pictures).take([one]);
+    }
+    expect(sound.status).toMatchObject({ state: "locked", source: "smpte", reason: "by the clock of another input" });
+    const off = (frame: (typeof sound.frames)[number]) => (frame.time * 15 - frame.unit.pts * 8) / (3600 * 8);
+    const before = sound.frames.filter(({ unit }) => unit.pts < (NOON + 350) * 3600).map(off);
+    // The pictures tell at the I-frame: what comes a moment before it may be sooner.
+    const after = sound.frames.filter(({ unit }) => unit.pts >= (NOON + 352) * 3600).map(off);
+    expect([new Set(before), new Set(after)]).toEqual([new Set([0]), new Set([7])]);
+  });
 });

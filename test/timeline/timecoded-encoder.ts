@@ -108,10 +108,15 @@ export class Receiver {
   readonly states: TimecodeStatus["state"][] = [];
   readonly #timeline: InputTimeline;
 
-  constructor(options: Partial<TimecodeOptions> = {}, anchor: ChannelAnchor = newAnchor(options), input = 0) {
+  constructor(
+    options: Partial<TimecodeOptions> = {},
+    anchor: ChannelAnchor = newAnchor(options),
+    input = 0,
+    kinds: readonly string[] = ["video", "audio"],
+  ) {
     const names = new StreamNames(2);
     this.#timeline = new InputTimeline(anchor, input, (stream, ordinal) => names.identify(input, stream, ordinal));
-    this.#timeline.push({ kind: "program", number: 1, streams });
+    this.#timeline.push({ kind: "program", number: 1, streams: streams.filter(({ kind }) => kinds.includes(kind)) });
   }
 
   /** @param clockError - How far the host's clock is off, in milliseconds. */
