@@ -167,7 +167,7 @@ describe.skipIf(noFfmpeg)("over UDP", () => {
 });
 
 describe.skipIf(noSrt)("over SRT", () => {
-  type Senders = { readonly input: string; readonly send: (port: number) => Running };
+  type Senders = { readonly input: string; readonly segment?: string; readonly send: (port: number) => Running };
   const secret = encodeURIComponent(PASSPHRASE);
 
   test.concurrent.for<[name: string, senders: Senders]>([
@@ -183,6 +183,8 @@ describe.skipIf(noSrt)("over SRT", () => {
       "srt-live-transmit calls, encrypted, for the simulator",
       {
         input: `?passphrase=${secret}&latency=100ms`,
+        // Its GOPs; with timecodes the grid is what is asked for.
+        segment: "1.92s",
         send: (port) => simulate(`srt://127.0.0.1:${port}?mode=caller&passphrase=${secret}`),
       },
     ],
@@ -190,30 +192,33 @@ describe.skipIf(noSrt)("over SRT", () => {
       "ffmpeg listens, in the clear",
       { input: "?mode=caller", send: (port) => encode("-f", "mpegts", `srt://127.0.0.1:${port}?mode=listener`) },
     ],
-  ])("%s: segments come, and again after the sender was killed and started again", async ([, { input, send }]) => {
-    const port = await freeUdpPort();
-    const listens = !input.includes("mode=caller");
-    const url = `srt://${listens ? "" : "127.0.0.1"}:${port}${input}`;
-    const packager = await LivePackager.start(start, "--input", url);
-    const first = send(port);
-    const before = await packager.untilSegments("v1", 2);
-    expect(await startWithKeyPictures(packager, before)).toBe(true);
-    await first.end("SIGKILL");
-    let second = send(port);
-    const after = await until("segments after the restart", async () => {
-      // A listener that still waits for the killed sender refuses another, so the encoder's operator starts it again.
-      if (second.hasEnded) second = send(port);
-      const segments = await packager.segments("v1", before.at(-1)!.number + 2);
-      return segments.length >= 3 && segments;
-    });
-    const numbers = after.map(({ number }) => number);
-    expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
-    expect(await startWithKeyPictures(packager, after.slice(-1))).toBe(true);
-    expect(await decodeFaults(packager, after.slice(-1))).toBe("");
-    expect(packager.faults()).toEqual([]);
-    expect(packager.running.stdout + packager.running.stderr).not.toContain("horse");
-    await Promise.all([second.end(), packager.running.end("SIGTERM")]);
-  });
+  ])(
+    "%s: segments come, and again after the sender was killed and started again",
+    async ([, { input, segment = "2s", send }]) => {
+      const port = await freeUdpPort();
+      const listens = !input.includes("mode=caller");
+      const url = `srt://${listens ? "" : "127.0.0.1"}:${port}${input}`;
+      const packager = await LivePackager.start(start, "--input", url, "--segment", segment);
+      const first = send(port);
+      const before = await packager.untilSegments("v1", 2);
+      expect(await startWithKeyPictures(packager, before)).toBe(true);
+      await first.end("SIGKILL");
+      let second = send(port);
+      const after = await until("segments after the restart", async () => {
+        // A listener that still waits for the killed sender refuses another, so the encoder's operator starts it again.
+        if (second.hasEnded) second = send(port);
+        const segments = await packager.segments("v1", before.at(-1)!.number + 2);
+        return segments.length >= 3 && segments;
+      });
+      const numbers = after.map(({ number }) => number);
+      expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
+      expect(await startWithKeyPictures(packager, after.slice(-1))).toBe(true);
+      expect(await decodeFaults(packager, after.slice(-1))).toBe("");
+      expect(packager.faults()).toEqual([]);
+      expect(packager.running.stdout + packager.running.stderr).not.toContain("horse");
+      await Promise.all([second.end(), packager.running.end("SIGTERM")]);
+    },
+  );
 });
 
 describe("without any input", () => {

@@ -106,6 +106,8 @@ describe("two packagers of one source over UDP, killed and started again", () =>
       // GOPs of the sample begin on the lines of the grid.
       expect(readFragment(bytes).baseMediaDecodeTime).toBe(Number(key.split(" ")[1]) * SEGMENT_SECONDS * 90_000);
     }
-    expect(new Set([...a.states, ...b.states])).toEqual(new Set(["waiting", "locked"]));
+    const states = new Set([...a.states, ...b.states]);
+    expect(states).toContain("locked");
+    expect(states).not.toContain("unlocked");
   });
 });
