@@ -214,15 +214,16 @@ export class Segmenter {
     const number = numberOf(grid, position);
     const isTimecoded = videos.some(({ timecodedFrom = Number.POSITIVE_INFINITY }) => timecodedFrom <= position);
     const isFirst = this.#boundaries.length === 0;
-    if (this.#options.joinsLive && (isFirst || (isTimecoded && !this.#isTimecoded))) {
-      this.#joined = new JoinedCuts(grid, position);
-    }
+    const isJoined = this.#options.joinsLive && (isFirst || (isTimecoded && !this.#isTimecoded));
+    if (isJoined) this.#joined = new JoinedCuts(grid, position);
     // Times of arrival are shared with nobody.
     else if (!isTimecoded) this.#joined = undefined;
     else this.#joined?.next(position, isEntry);
     this.#isTimecoded = isTimecoded;
+    // The cell that is joined is left out even where its cut is certain: what was before, timecodes among it, was not seen.
+    const partial = isJoined || this.#joined?.areCertain === false;
     if (this.#joined?.areCertain) this.#joined = undefined;
-    this.#boundaries.push({ position, number, partial: this.#joined !== undefined });
+    this.#boundaries.push({ position, number, partial });
   }
 
   #drain(grid: Grid, queue: TrackQueue, final: boolean): void {

@@ -8,7 +8,7 @@ import { processStarter } from "../support/processes.ts";
 
 const start = processStarter();
 const TRACKS = ["v1", "v3", "a1", "a2"];
-const SEGMENT_SECONDS = 1.92;
+const SEGMENT_TICKS = 1.92 * 90_000;
 const MINUTE_MS = 60_000;
 /** When each packager starts and is killed, in milliseconds since the beginning. */
 const LIVES = [
@@ -32,7 +32,7 @@ class Redundant {
 
   async start(): Promise<void> {
     const input = `udp://127.0.0.1:${this.#port}`;
-    const flags = ["--segment", `${SEGMENT_SECONDS}s`, "--timecode-wait", "forever"];
+    const flags = ["--segment", "1.92s", "--timecode-wait", "forever"];
     this.#packager = await LivePackager.start(start, "--input", input, ...flags);
   }
 
@@ -104,7 +104,7 @@ describe("two packagers of one source over UDP, killed and started again", () =>
     for (const [key, bytes] of a.published) {
       if (!key.startsWith("v")) continue;
       // GOPs of the sample begin on the lines of the grid.
-      expect(readFragment(bytes).baseMediaDecodeTime).toBe(Number(key.split(" ")[1]) * SEGMENT_SECONDS * 90_000);
+      expect(readFragment(bytes).baseMediaDecodeTime).toBe(Number(key.split(" ")[1]) * SEGMENT_TICKS);
     }
     const states = new Set([...a.states, ...b.states]);
     expect(states).toContain("locked");
