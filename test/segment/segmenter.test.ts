@@ -101,6 +101,23 @@ describe("one rendition", () => {
     ]);
   });
 
+  test.for([
+    [125, 1000, ["grid-irregular"]],
+    [48, 2000, ["grid-irregular"]],
+    [50, 0, []],
+  ] as const)(
+    "live and with timecodes keeps the grid that was asked for, with GOPs of %d too",
+    ([gop, from, problems]) => {
+      const sequence = video("v1", from, from + 500, { gop });
+      const units = sequence.units.map((unit) => ({ ...unit, timecode: "smpte" as const }));
+      const events = cut(interleave([{ ...sequence, units }]), 2000, { joinsLive: true });
+      expect(lines(events)).toContain("grid 25/1 x 50, target 2");
+      expect(problemsOf(events).filter((code) => code.startsWith("grid"))).toEqual(problems);
+      const numbers = table(events, "v1").map((line) => Number(line.split(":")[0]));
+      expect(numbers).toEqual(Array.from({ length: numbers.length }, (_, n) => numbers[0]! + n));
+    },
+  );
+
   test("with a GOP too long to wait for is cut on the lines, and says that such segments depend on others", () => {
     const events = cut(interleave([video("v1", 0, 400, { gop: 375 })]));
     expect(lines(events).find((line) => line.startsWith("grid"))).toBe("grid 25/1 x 50, target 2");
