@@ -24,7 +24,14 @@ export class InputStream {
   announced: ElementaryStream;
   readonly identity: StreamIdentity;
   readonly filter: TimestampFilter = new TimestampFilter();
-  readonly clock: StreamClock = { base: undefined, moves: 0, last: 0 as Ticks, end: 0 as Ticks, arrival: undefined };
+  readonly clock: StreamClock = {
+    base: undefined,
+    moves: 0,
+    last: 0 as Ticks,
+    end: 0 as Ticks,
+    arrival: undefined,
+    arrived: 0 as Ticks,
+  };
   probe: RateProbe = new RateProbe();
   /** A picture came that decoding can start with. */
   startable = false;

@@ -38,6 +38,8 @@ export type StreamClock = {
   /** Where its presentation has come to, in epoch time. */
   end: Ticks;
   arrival: Milliseconds | undefined;
+  /** Decoding time of the unit that came at `arrival`. */
+  arrived: Ticks;
 };
 
 /** A unit's place. */
@@ -150,7 +152,11 @@ export class TimeBase {
     stream.base = base;
     stream.moves = moves;
     stream.last = dts;
-    stream.arrival = arrival;
+    // The last units before a silence are complete only when the next ones begin: they came before it.
+    if (restarted || pauseOf(stream, arrival) === 0 || Math.abs(dts - stream.arrived) >= STEP_TICKS) {
+      stream.arrival = arrival;
+      stream.arrived = dts;
+    }
     const epoch = (pts + offset) as Ticks;
     const end = (epoch + step) as Ticks;
     stream.end = !rebased && stream.end > end ? stream.end : end;

@@ -11,7 +11,7 @@ const SECOND = 90_000;
 const HOUR = 3600 * SECOND;
 
 function stream(): StreamClock {
-  return { base: undefined, moves: 0, last: ticks(0), end: ticks(0), arrival: undefined };
+  return { base: undefined, moves: 0, last: ticks(0), end: ticks(0), arrival: undefined, arrived: ticks(0) };
 }
 
 /** An input whose first picture has the time `origin`. */
@@ -205,4 +205,17 @@ test("whatever the timestamps, presentation never falls back by more than disord
     }),
     { numRuns: 500 },
   );
+});
+
+test("a picture that a silence left incomplete does not hide the silence from what follows", () => {
+  const input = new Input(5 * SECOND);
+  input.run(input.video, 5 * SECOND, 25, 0);
+  input.run(input.audio, 5 * SECOND, 50, 0);
+  // An encoder starts anew after a minute; its first packets complete the last two pictures of before.
+  input.place(input.video, 6 * SECOND, 61_000);
+  input.place(input.video, 6 * SECOND + PICTURE, 61_000);
+  const [video] = input.run(input.video, SECOND, 1, 61_000);
+  const [audio] = input.run(input.audio, SECOND, 1, 61_000);
+  expect(video).toBeGreaterThan(60 * SECOND);
+  expect(Math.abs(video - audio)).toBeLessThan(SECOND / 5);
 });
