@@ -1,5 +1,5 @@
 import { type MisbTimestamp, misbStatus } from "../sei/misb-timestamp.ts";
-import { type Milliseconds, TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
+import { type Milliseconds, TICKS_PER_MILLISECOND, type Ticks } from "../time/units.ts";
 import { ClockComparison } from "./clock-comparison.ts";
 import { roundTo } from "./distribution.ts";
 import type { TimecodeReport } from "./video-report.ts";
@@ -35,7 +35,7 @@ export class MisbTimestamps {
     if ((timestamp.status & misbStatus.notLocked) !== 0) this.#unlocked++;
     if (arrival !== undefined) this.#aheadOfHost ??= time - arrival;
     if (isFrozen) this.#frozen++;
-    else this.#clock.push(pts / (TICKS_PER_SECOND / 1000), time);
+    else this.#clock.push(pts / TICKS_PER_MILLISECOND, time);
   }
 
   /** PTS are set anew. */

@@ -1,15 +1,16 @@
 import type { Rational } from "../time/rational.ts";
-import { type Milliseconds, TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
-import { formatLabel, labelIndex, labelsPerDay, type SmpteLabel } from "../timeline/smpte-label.ts";
+import { type Milliseconds, TICKS_PER_MILLISECOND, type Ticks } from "../time/units.ts";
+import {
+  formatLabel,
+  labelIndex,
+  labelsPerDay,
+  MAX_RATE_OF_SINGLE_LABELS,
+  REPEATING_SHARE,
+  type SmpteLabel,
+} from "../timeline/smpte-label.ts";
 import { ClockComparison, wrapAround } from "./clock-comparison.ts";
 import { roundTo } from "./distribution.ts";
 import type { LabelReport, TimecodeReport } from "./video-report.ts";
-
-/** The fastest rate whose labels count pictures everywhere; above it some encoders count pairs of pictures. */
-const MAX_RATE_OF_SINGLE_LABELS = 30;
-
-/** Of the labels on successive pictures: where so many repeat the one before, they stand for pairs. In pairs half do. */
-const REPEATING_SHARE = 1 / 3;
 
 const DAY_MS = 86_400_000;
 
@@ -135,5 +136,5 @@ function pictureMs({ num, den }: Rational): number {
 }
 
 function ticksToMs(ticks: Ticks): number {
-  return ticks / (TICKS_PER_SECOND / 1000);
+  return ticks / TICKS_PER_MILLISECOND;
 }

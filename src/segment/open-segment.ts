@@ -3,11 +3,8 @@ import type { ProblemCode } from "../problem/problems.ts";
 import type { MediaTime } from "../time/units.ts";
 import { AudioClock } from "../timeline/audio-clock.ts";
 import type { TimedFrame, TimedUnit } from "../timeline/timed-unit.ts";
-import { unitSize } from "../timeline/unit-size.ts";
+import { MAX_MEDIA_BYTES, unitSize } from "../timeline/unit-size.ts";
 import type { SegmentSink } from "./segment-event.ts";
-
-/** Media of one segment: 12 s at 170 Mb/s. */
-const MAX_BYTES = 256 << 20;
 
 /** The segment of a track that is being filled. */
 export class OpenSegment {
@@ -53,7 +50,7 @@ export class OpenSegment {
     // Begun by arrival, its name is not that by timecode.
     if ((unit.timecode !== "none") !== this.#isTimecoded) return "picture-unplaced";
     // Each sample takes a tick at least.
-    const isFull = this.#units >= end - this.start || this.#bytes > MAX_BYTES;
+    const isFull = this.#units >= end - this.start || this.#bytes > MAX_MEDIA_BYTES;
     return isFull ? "segment-overfull" : undefined;
   }
 

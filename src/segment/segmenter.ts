@@ -177,7 +177,7 @@ export class Segmenter {
       withoutPictures = false;
       if (reached >= limit || (reached >= next && cutPoints.length > 0)) return true;
     }
-    return withoutPictures && this.#all.some((queue) => queue.passed(next));
+    return withoutPictures && this.#all.some((queue) => queue.reached >= next);
   }
 
   /** Where the cut must lie before: within its cell, and so that the segment it ends is not too long. */

@@ -3,7 +3,7 @@ import { mulDivCeil, mulDivFloor } from "../time/rational.ts";
 import type { MediaTime } from "../time/units.ts";
 import { TICKS_PER_SECOND } from "../time/units.ts";
 import type { TimedTrack, TimedUnit } from "../timeline/timed-unit.ts";
-import { unitSize } from "../timeline/unit-size.ts";
+import { MAX_MEDIA_BYTES, unitSize } from "../timeline/unit-size.ts";
 import { type Grid, longestDuration, positionOf } from "./grid.ts";
 import { OpenSegment } from "./open-segment.ts";
 import type { Boundary, SegmentSink } from "./segment-event.ts";
@@ -12,8 +12,6 @@ import type { Boundary, SegmentSink } from "./segment-event.ts";
 const HOLE_TICKS = TICKS_PER_SECOND / 2;
 /** Units waiting in one track: bounds memory where timestamps make no sense. 20 s at 120 pictures a second. */
 const MAX_WAITING_UNITS = 2400;
-/** Media waiting in one track: 12 s at 170 Mb/s. */
-const MAX_BYTES = 256 << 20;
 
 /** The units of one track that are not in a segment yet, and the segment that is open. */
 export class TrackQueue {
@@ -70,7 +68,7 @@ export class TrackQueue {
 
   /** More waits than timestamps that make sense can explain. */
   get isOverfull(): boolean {
-    return this.#pending.length > MAX_WAITING_UNITS || this.#pendingBytes > MAX_BYTES;
+    return this.#pending.length > MAX_WAITING_UNITS || this.#pendingBytes > MAX_MEDIA_BYTES;
   }
 
   push(unit: TimedUnit): void {
@@ -120,14 +118,9 @@ export class TrackQueue {
     return Math.max(0, this.front - this.first);
   }
 
-  /** Whether anything at or after the position has come. */
-  passed(position: number): boolean {
-    return this.reached >= position;
-  }
-
   /** Positions from each cut point waiting to the next, up to the first that is too far away to end a GOP. */
   gops(grid: Grid, longest: number): readonly number[] {
-    const waiting = this.#pending.filter((unit) => isCutPoint(unit)).map((unit) => this.#position(grid, unit));
+    const waiting = this.#pending.filter(isCutPoint).map((unit) => this.#position(grid, unit));
     const points = [...new Set(waiting)].sort((a, b) => a - b);
     const gops = points.slice(1).map((point, i) => point - points[i]!);
     const tooLong = gops.findIndex((gop) => gop > longest);

@@ -4,6 +4,7 @@
  * @spec Rec. ITU-T H.264 D.1.1, H.265 D.2.1
  */
 export const payloadTypes = {
+  bufferingPeriod: 0,
   /** H.264 with clock timestamps; in H.265 the same number is a message without any. */
   picTiming: 1,
   /** user_data_registered_itu_t_t35: captions and vendors' metadata. */

@@ -1,7 +1,7 @@
 import type { PicTimingClockTimestamp } from "../sei/pic-timing.ts";
 import { mulDivRound, type Rational } from "../time/rational.ts";
-import { TICKS_PER_SECOND } from "../time/units.ts";
-import { labelsPerDay, type SmpteLabel } from "../timeline/smpte-label.ts";
+import { TICKS_PER_DAY } from "../time/units.ts";
+import { labelsPerDay, MAX_RATE_OF_SINGLE_LABELS, type SmpteLabel } from "../timeline/smpte-label.ts";
 import { unitTime } from "./unit-rate.ts";
 
 /** How pictures are labelled, where it is not as most encoders do. */
@@ -23,9 +23,6 @@ export type LabelCounting = {
 };
 
 const SECONDS_PER_DAY = 86_400;
-
-/** Up to this rate labels count pictures everywhere. */
-export const MAX_RATE_OF_SINGLE_LABELS = 30;
 
 /** counting_type of labels that are not dropped, and of SMPTE drop-frame. @spec Rec. ITU-T H.264 table D-2 */
 const COUNTING = { all: 0, dropFrame: 4 } as const;
@@ -85,7 +82,7 @@ export function epochLabel(
 
 /** The picture at which its day begins. */
 function midnightBefore(picture: number, rate: Rational): number {
-  const day = Math.floor(unitTime(picture, rate) / (SECONDS_PER_DAY * TICKS_PER_SECOND));
+  const day = Math.floor(unitTime(picture, rate) / TICKS_PER_DAY);
   const next = midnight(day + 1, rate);
   return picture >= next ? next : midnight(day, rate);
 }

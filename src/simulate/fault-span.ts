@@ -1,5 +1,5 @@
 import type { Rational } from "../time/rational.ts";
-import { type Milliseconds, TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
+import { type Ticks, toTicks } from "../time/units.ts";
 import type { FaultTime } from "./fault.ts";
 import { firstUnitFrom } from "./unit-rate.ts";
 
@@ -8,8 +8,8 @@ export type Span<Position extends number> = { readonly from: Position; readonly 
 
 /** @param start - Epoch time at which the simulation began. */
 export function faultSpan({ at, duration }: FaultTime, start: Ticks): Span<Ticks> {
-  const from = (start + ticksOf(at)) as Ticks;
-  return { from, to: (duration === undefined ? Number.POSITIVE_INFINITY : from + ticksOf(duration)) as Ticks };
+  const from = (start + toTicks(at)) as Ticks;
+  return { from, to: (duration === undefined ? Number.POSITIVE_INFINITY : from + toTicks(duration)) as Ticks };
 }
 
 /** Which pictures a fault concerns, counted since the epoch: those presented in its span. */
@@ -21,9 +21,4 @@ export function faultPictures(time: FaultTime, start: Ticks, rate: Rational): Sp
 /** Whether a position lies in a span. */
 export function inSpan<Position extends number>({ from, to }: Span<Position>, position: Position): boolean {
   return position >= from && position < to;
-}
-
-/** On the clock of the stream. */
-function ticksOf(time: Milliseconds): number {
-  return time * (TICKS_PER_SECOND / 1000);
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Milliseconds, TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
+import { type Milliseconds, toTicks } from "../time/units.ts";
 import type { Feed } from "./feed.ts";
 import type { Report } from "./output.ts";
 
@@ -33,19 +33,14 @@ export async function pace(
     const now = clock();
     if (Math.abs(now - position) > MAX_LAG_MS) {
       report(`the clock is ${(now - position) / 1000} s away from what was sent last; going on from there`);
-      for (const feed of feeds) feed.skipTo(ticksOf(now));
+      for (const feed of feeds) feed.skipTo(toTicks(now));
       position = now;
     }
     position = Math.max(position, Math.min(now, position + STEP_MS * MAX_SPEED)) as Milliseconds;
-    for (const feed of feeds) feed.advance(ticksOf(Math.min(position, last) as Milliseconds));
+    for (const feed of feeds) feed.advance(toTicks(Math.min(position, last) as Milliseconds));
     if (position >= last) return;
     await sleep(STEP_MS, undefined, { signal }).catch(ignoreAbort);
   }
-}
-
-/** Epoch time on the clock of the stream. */
-export function ticksOf(time: Milliseconds): Ticks {
-  return (time * (TICKS_PER_SECOND / 1000)) as Ticks;
 }
 
 function ignoreAbort(error: unknown): void {

@@ -41,9 +41,6 @@ export type SampleVideo = {
   readonly picTimingParameters: PicTimingParameters;
 };
 
-/** payloadType of buffering_period. */
-const BUFFERING_PERIOD = 0;
-
 /** An access unit delimiter that allows all slice types. @spec Rec. ITU-T H.264 7.3.2.4 */
 const DELIMITER = Uint8Array.of(nalUnitTypes.accessUnitDelimiter, 0xf0);
 
@@ -103,7 +100,7 @@ function readPicture(
 ): Pick<SamplePicture, "rank" | "bufferingPeriod" | "messages" | "picTiming" | "slices"> {
   const own = unit.sei.find(({ payloadType }) => payloadType === payloadTypes.picTiming);
   if (own === undefined) throw new SampleError("a picture has no pic_timing SEI");
-  const bufferingPeriod = unit.sei.find(({ payloadType }) => payloadType === BUFFERING_PERIOD);
+  const bufferingPeriod = unit.sei.find(({ payloadType }) => payloadType === payloadTypes.bufferingPeriod);
   return {
     rank: mulDivRound(unit.pts - span.start, span.rate.num, TICKS_PER_SECOND * span.rate.den),
     ...(bufferingPeriod !== undefined && { bufferingPeriod }),

@@ -1,17 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { ConfigError } from "../problem/config-error.ts";
-import type { Milliseconds, Ticks } from "../time/units.ts";
+import { type Milliseconds, type Ticks, toTicks } from "../time/units.ts";
 import { defaultSample } from "./default-sample.ts";
 import { fastForward } from "./fast-forward.ts";
 import { Feed } from "./feed.ts";
 import { LiveSource } from "./live-source.ts";
 import { openOutput } from "./open-output.ts";
 import type { Output } from "./output.ts";
-import { pace, ticksOf } from "./pace.ts";
+import { pace } from "./pace.ts";
 import { readSample, type Sample } from "./sample.ts";
 import { checkOptions, checkSample, type SimulationOptions } from "./simulation-options.ts";
-
-export { DEFAULT_SAMPLE } from "./default-sample.ts";
 
 /** Where a stream starts that is not made by the clock: 1970-01-02, as before the epoch there are no pictures to decode. */
 const FAST_START = 86_400_000 as Milliseconds;
@@ -45,9 +43,9 @@ async function run(
   const { fast = false, duration, report } = options;
   const now = Date.now() as Milliseconds;
   const start = options.start ?? (fast ? FAST_START : now);
-  const feeds = feedsOf(options, sample, outputs, ticksOf(start));
+  const feeds = feedsOf(options, sample, outputs, toTicks(start));
   const end = duration === undefined ? undefined : ((start + duration) as Milliseconds);
-  if (fast && end !== undefined) return fastForward(feeds, ticksOf(start), ticksOf(end), signal);
+  if (fast && end !== undefined) return fastForward(feeds, toTicks(start), toTicks(end), signal);
   const ahead = start - now;
   await pace(feeds, () => (Date.now() + ahead) as Milliseconds, end, report, signal);
   for (const feed of feeds) feed.finish();

@@ -1,4 +1,5 @@
 import type { Milliseconds } from "../time/units.ts";
+import { compareTrackIds } from "../timeline/stream-names.ts";
 import { listingRules } from "./listing-rules.ts";
 import { PeriodTracker } from "./period-tracker.ts";
 import type { ChannelSnapshot, InitSegment, Segment, Track } from "./segment.ts";
@@ -145,7 +146,7 @@ export class ChannelStore {
     const stores = this.#tracks.flatMap(({ id }) => this.#stores.get(id) ?? []);
     // By name, since which of several inputs comes first is chance; video before audio.
     const ordered = stores.sort(
-      (a, b) => -Number(isVideo(a)) + Number(isVideo(b)) || compareNames(a.track.id, b.track.id),
+      (a, b) => -Number(isVideo(a)) + Number(isVideo(b)) || compareTrackIds(a.track.id, b.track.id),
     );
     return {
       name,
@@ -168,9 +169,4 @@ export class ChannelStore {
 
 function isVideo({ track }: TrackStore): boolean {
   return track.kind === "video";
-}
-
-/** `v2` before `v10`. */
-function compareNames(a: string, b: string): number {
-  return a.localeCompare(b, "en", { numeric: true });
 }

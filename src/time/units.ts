@@ -18,3 +18,14 @@ export type BitsPerSecond = Unit<"bit/s">;
 
 /** Ticks in a second. */
 export const TICKS_PER_SECOND = 90_000;
+
+/** Ticks in a millisecond. */
+export const TICKS_PER_MILLISECOND = 90;
+
+/** Ticks in a day of no leap second. */
+export const TICKS_PER_DAY: number = 86_400 * TICKS_PER_SECOND;
+
+/** A time, or a duration, on the 90 kHz clock. */
+export function toTicks(time: Milliseconds): Ticks {
+  return (time * TICKS_PER_MILLISECOND) as Ticks;
+}

@@ -1,11 +1,17 @@
 import { unwrap33, wrap33 } from "../mpegts/clock.ts";
-import { type Milliseconds, TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
+import {
+  type Milliseconds,
+  TICKS_PER_DAY,
+  TICKS_PER_MILLISECOND,
+  TICKS_PER_SECOND,
+  type Ticks,
+  toTicks,
+} from "../time/units.ts";
 import { defaultTimecode, type TimecodeOptions, type TimecodeSource } from "./timecode-options.ts";
 
 /** Inputs whose clocks agree with another's to this, by arrival, share its mapping to the epoch. */
 const SAME_CLOCK_TICKS = 10 * TICKS_PER_SECOND;
-const DAY_TICKS = 86_400 * TICKS_PER_SECOND;
-const TICKS_PER_MILLISECOND = TICKS_PER_SECOND / 1000;
+const EPOCH = 0 as Milliseconds;
 
 /** Where an input's clock was known to be. */
 type Known = {
@@ -56,7 +62,7 @@ export class ChannelAnchor {
   near(arrival: Milliseconds | undefined): Ticks {
     if (arrival !== undefined) return toTicks(arrival);
     // So that every time of day is nearest on that day.
-    return (Math.floor(toTicks(this.#start) / DAY_TICKS) * DAY_TICKS + DAY_TICKS / 2) as Ticks;
+    return ((Math.floor(toTicks(this.#start ?? EPOCH) / TICKS_PER_DAY) + 1 / 2) * TICKS_PER_DAY) as Ticks;
   }
 
   /** How far timecodes may lie from {@link near}. */
@@ -92,10 +98,7 @@ export class ChannelAnchor {
 
   /** The epoch time of an input's first picture where nothing else tells: as configured for the first input, or its arrival. */
   byArrival(arrival: Milliseconds | undefined): Ticks {
-    return toTicks(this.#known === undefined ? (this.#start ?? arrival) : (arrival ?? this.#start));
+    const time = this.#known === undefined ? (this.#start ?? arrival) : (arrival ?? this.#start);
+    return toTicks(time ?? EPOCH);
   }
-}
-
-function toTicks(time: Milliseconds | undefined): Ticks {
-  return ((time ?? 0) * TICKS_PER_MILLISECOND) as Ticks;
 }

@@ -1,5 +1,5 @@
 import type { Milliseconds, Ticks } from "../time/units.ts";
-import { TICKS_PER_SECOND } from "../time/units.ts";
+import { TICKS_PER_SECOND, toTicks } from "../time/units.ts";
 
 /** The quickest way of a stretch of time is nearly free of what the network adds to some. */
 const STRETCH_TICKS = 10 * TICKS_PER_SECOND;
@@ -24,7 +24,7 @@ export class ClockDrift {
    * @param arrival - When it came, by the host's.
    */
   note(time: Ticks, arrival: Milliseconds): void {
-    const lag = arrival * (TICKS_PER_SECOND / 1000) - time;
+    const lag = toTicks(arrival) - time;
     const last = this.#stretches.at(-1);
     if (last !== undefined && time - last.start < STRETCH_TICKS) {
       last.lag = Math.min(last.lag, lag);

@@ -1,11 +1,9 @@
 import type { Ticks } from "../time/units.ts";
-import type { Checked } from "./timestamp-filter.ts";
-import { unitSize } from "./unit-size.ts";
+import { type Checked, decodeTimeOf } from "./timestamp-filter.ts";
+import { MAX_MEDIA_BYTES, unitSize } from "./unit-size.ts";
 
 /** More than 12 s of a ladder with several audio tracks. */
 const MAX_UNITS = 16_384;
-/** 12 s at 170 Mb/s: bounds memory where timestamps make no sense. */
-const MAX_BYTES = 256 << 20;
 
 /** Units of an input that wait, in the order they came. */
 export class HeldUnits {
@@ -26,7 +24,7 @@ export class HeldUnits {
 
   /** No more may be held. */
   get isFull(): boolean {
-    return this.#units.length > MAX_UNITS || this.#bytes > MAX_BYTES;
+    return this.#units.length > MAX_UNITS || this.#bytes > MAX_MEDIA_BYTES;
   }
 
   firstOf(pid: number | undefined): Checked | undefined {
@@ -53,11 +51,6 @@ export class HeldUnits {
 
   /** Drops what is decoded before. */
   dropBefore(dts: Ticks): void {
-    for (const checked of this.take()) if (decodeTimeOf(checked) >= dts) this.push(checked);
+    for (const checked of this.take()) if (decodeTimeOf(checked.unit) >= dts) this.push(checked);
   }
-}
-
-/** When a unit is decoded, by its input's clock. */
-export function decodeTimeOf({ unit }: Checked): Ticks {
-  return unit.kind === "video" ? unit.dts : unit.pts;
 }

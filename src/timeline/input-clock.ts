@@ -1,6 +1,6 @@
 import type { VideoAccessUnit } from "../demux/access-unit.ts";
 import type { Problem } from "../problem/problem.ts";
-import { type Milliseconds, TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
+import { type Milliseconds, TICKS_PER_MILLISECOND, TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
 import type { ChannelAnchor } from "./channel-anchor.ts";
 import { ClockDrift } from "./clock-drift.ts";
 import type { PictureClock } from "./picture-clock.ts";
@@ -11,8 +11,8 @@ import { type TimecodeVote, voteOnIndex } from "./timecode-vote.ts";
 import { FEWEST_TIMECODES, TimecodeWindow } from "./timecode-window.ts";
 import type { Stamps } from "./timestamp-filter.ts";
 
-/** A mapping that moves by less has not moved by pictures: a millisecond, as timestamps may be rounded. */
-const ROUNDING_TICKS = 90;
+/** A mapping that moves by less has not moved by pictures: timestamps may be rounded to milliseconds. */
+const ROUNDING_TICKS = TICKS_PER_MILLISECOND;
 
 /**
  * Maps one input's timestamps to epoch time, by its timecodes.

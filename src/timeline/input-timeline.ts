@@ -1,8 +1,8 @@
 import type { AccessUnit, DemuxEvent, ElementaryStream } from "../demux/access-unit.ts";
 import { problemEvent } from "../problem/problem.ts";
-import { type Milliseconds, TICKS_PER_SECOND } from "../time/units.ts";
+import { type Milliseconds, TICKS_PER_MILLISECOND, TICKS_PER_SECOND } from "../time/units.ts";
 import type { ChannelAnchor } from "./channel-anchor.ts";
-import { decodeTimeOf, HeldUnits } from "./held-units.ts";
+import { HeldUnits } from "./held-units.ts";
 import { InputClock } from "./input-clock.ts";
 import { InputStream } from "./input-stream.ts";
 import { nearestSharedPicture, PictureClock } from "./picture-clock.ts";
@@ -11,7 +11,7 @@ import { type ProbedRate, RateProbe } from "./stream-timeline.ts";
 import type { Placement } from "./time-base.ts";
 import type { TimecodeStatus } from "./timecode-status.ts";
 import type { TimelineEvent } from "./timed-unit.ts";
-import { type Checked, type Stamps, stampsOf } from "./timestamp-filter.ts";
+import { type Checked, decodeTimeOf, type Stamps, stampsOf } from "./timestamp-filter.ts";
 import { UnitsAhead } from "./units-ahead.ts";
 
 /** How long, by stream time, an input waits for the first I-frame of its video, or for its announced video to come at all. */
@@ -22,7 +22,6 @@ const MAX_LEARN_TICKS = 3 * TICKS_PER_SECOND;
 const MAX_AHEAD_TICKS = 1.5 * TICKS_PER_SECOND;
 /** How long streams whose clock has jumped wait for the pictures to do the same. */
 const MAX_APART_TICKS = 2 * TICKS_PER_SECOND;
-const TICKS_PER_MILLISECOND = TICKS_PER_SECOND / 1000;
 
 /**
  * Puts the access units of one input on the channel's epoch-anchored timeline.
@@ -134,7 +133,7 @@ export class InputTimeline {
     if (checked.corrected) events.push(problemEvent("timestamp-wrong", { pid: unit.pid }));
     const isReference = stream === this.#reference;
     const step = stream.stepOf(unit);
-    const leaps = stream.leaps(decodeTimeOf(checked));
+    const leaps = stream.leaps(decodeTimeOf(checked.unit));
     if (leaps && checked.arrival !== undefined && (!this.#clock.isSet || stream.held)) this.#forget(stream);
     const isLost = this.#clock.isTimecoded && !this.#clock.goesOn(stream.clock, stampsOf(checked), step);
     if (isLost && isReference && this.#clock.isSet && !stream.held) this.#startAgain(stream, events);
@@ -259,7 +258,7 @@ export class InputTimeline {
   #order(stream: InputStream, checked: Checked, events: TimelineEvent[]): void {
     if (stream === this.#reference) {
       this.#place(stream, checked, events);
-      this.#front = decodeTimeOf(checked);
+      this.#front = decodeTimeOf(checked.unit);
       if (!this.#ahead.isEmpty) this.#release(this.#front, events);
       return;
     }

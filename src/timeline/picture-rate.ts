@@ -1,6 +1,6 @@
 import { lowestTerms } from "../annexb/lowest-terms.ts";
 import type { Rational } from "../time/rational.ts";
-import { TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
+import { TICKS_PER_MILLISECOND, TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
 
 /** The picture rates television and streaming use. */
 const STANDARD_RATES: readonly Rational[] = [
@@ -13,7 +13,7 @@ const STANDARD_RATES: readonly Rational[] = [
  * How much rounding makes steps between pictures differ, in ticks: one of the 90 kHz clock itself; one millisecond where
  * a stream came through RTMP or FLV on its way.
  */
-const ROUNDINGS = [1, TICKS_PER_SECOND / 1000];
+const ROUNDINGS = [1, TICKS_PER_MILLISECOND];
 
 /** Steps of a rate that no standard knows: from 300 pictures a second to one in ten seconds, beyond which nothing is a picture rate. */
 const SHORTEST_STEP = 300;

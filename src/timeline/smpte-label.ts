@@ -8,6 +8,12 @@ export type SmpteLabel = {
   readonly dropFrame: boolean;
 };
 
+/** The fastest rate whose labels count pictures everywhere; above it some encoders count pairs of pictures. */
+export const MAX_RATE_OF_SINGLE_LABELS = 30;
+
+/** Of the labels on successive pictures: where so many repeat the one before, they stand for pairs. In pairs half do. */
+export const REPEATING_SHARE: number = 1 / 3;
+
 const MINUTES_PER_DAY = 1440;
 
 /**

@@ -1,5 +1,5 @@
 import type { Milliseconds } from "../time/units.ts";
-import { TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
+import { TICKS_PER_SECOND, type Ticks, toTicks } from "../time/units.ts";
 
 /** Timestamps of one stream that step further than this did not follow from each other. */
 export const JUMP_TICKS: number = 10 * TICKS_PER_SECOND;
@@ -203,8 +203,8 @@ export function isLeap(last: Ticks, dts: Ticks, step: number): boolean {
 /** Ticks for which the stream was silent, if that was a gap. */
 function pauseOf(stream: StreamClock, arrival: Milliseconds | undefined): number {
   if (arrival === undefined || stream.arrival === undefined) return 0;
-  const waited = arrival - stream.arrival;
-  return waited >= PAUSE_MS ? (waited * TICKS_PER_SECOND) / 1000 : 0;
+  const waited = (arrival - stream.arrival) as Milliseconds;
+  return waited >= PAUSE_MS ? toTicks(waited) : 0;
 }
 
 /** How a base maps a presentation time, which may lie before its newest mapping. @param least - Not before so many moves. */

@@ -1,9 +1,16 @@
 import { type MisbTimestamp, misbStatus } from "../sei/misb-timestamp.ts";
 import type { LocalTime } from "../time/local-time.ts";
 import { mulDivRound, type Rational } from "../time/rational.ts";
-import { type Milliseconds, TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
+import {
+  type Milliseconds,
+  TICKS_PER_DAY,
+  TICKS_PER_MILLISECOND,
+  TICKS_PER_SECOND,
+  type Ticks,
+  toTicks,
+} from "../time/units.ts";
 import type { PictureClock } from "./picture-clock.ts";
-import { labelIndex, type SmpteLabel } from "./smpte-label.ts";
+import { labelIndex, MAX_RATE_OF_SINGLE_LABELS, REPEATING_SHARE, type SmpteLabel } from "./smpte-label.ts";
 import type { TimecodeOptions, TimecodeSource } from "./timecode-options.ts";
 import type { PictureTimecodes } from "./timecode-reader.ts";
 
@@ -19,16 +26,10 @@ export type TimecodeVote = {
   readonly clear: boolean;
 };
 
-const TICKS_PER_MILLISECOND = TICKS_PER_SECOND / 1000;
-const DAY_TICKS = 86_400 * TICKS_PER_SECOND;
 /** Time zones change their offset by less within a day either way. */
-const HALF_DAY_TICKS = DAY_TICKS / 2;
+const HALF_DAY_TICKS = TICKS_PER_DAY / 2;
 /** 9999-12-31T23:59:59.999999Z: beyond it there is no four-digit year. */
 const MAX_EPOCH_MICROSECONDS = 253_402_300_799_999_999n;
-/** The fastest rate whose labels count pictures everywhere; above it some encoders count pairs of pictures. */
-const MAX_RATE_OF_SINGLE_LABELS = 30;
-/** Of labels that count pairs half repeat the one before. */
-const REPEATING_SHARE = 1 / 3;
 /** Of eight timecodes one may be wrong for the vote to be clear. */
 const CLEAR = { of: 8, agree: 7 };
 
@@ -115,9 +116,9 @@ function nearestMidnight(timeOfDay: Ticks, localTime: LocalTime, near: Ticks): T
   let nearest = Number.POSITIVE_INFINITY;
   // Around a change of the offset either side of it may be meant.
   for (const around of [0, -HALF_DAY_TICKS, HALF_DAY_TICKS]) {
-    const offset = localTime.utcOffset(toMilliseconds((near + around) as Ticks)) * TICKS_PER_MILLISECOND;
-    const day = Math.round((near + offset - timeOfDay) / DAY_TICKS);
-    const midnight = day * DAY_TICKS - offset;
+    const offset = toTicks(localTime.utcOffset(toMilliseconds((near + around) as Ticks)));
+    const day = Math.round((near + offset - timeOfDay) / TICKS_PER_DAY);
+    const midnight = day * TICKS_PER_DAY - offset;
     if (Math.abs(midnight + timeOfDay - near) < Math.abs(nearest + timeOfDay - near)) nearest = midnight;
   }
   return nearest as Ticks;

@@ -16,7 +16,7 @@ export type Checked = Received & { /** They were wrong and are put right. */ rea
 export type Stamps = { readonly pts: Ticks; readonly dts: Ticks; readonly arrival: Milliseconds | undefined };
 
 export function stampsOf({ unit, arrival }: Received): Stamps {
-  return { pts: unit.pts, dts: unit.kind === "video" ? unit.dts : unit.pts, arrival };
+  return { pts: unit.pts, dts: decodeTimeOf(unit), arrival };
 }
 
 /**
@@ -61,7 +61,8 @@ export class TimestampFilter {
   }
 }
 
-function decodeTimeOf(unit: AccessUnit): Ticks {
+/** When a unit is decoded, by its input's clock. */
+export function decodeTimeOf(unit: AccessUnit): Ticks {
   return unit.kind === "video" ? unit.dts : unit.pts;
 }
 

@@ -8,7 +8,7 @@ import { inspectCommand } from "../../src/cli/inspect.ts";
 import { ConfigError } from "../../src/problem/config-error.ts";
 import { payloadTypes } from "../../src/sei/payload-types.ts";
 import { parseUuid, writeUserDataUnregistered } from "../../src/sei/user-data-unregistered.ts";
-import { DEFAULT_SAMPLE } from "../../src/simulate/simulate.ts";
+import { DEFAULT_SAMPLE } from "../../src/simulate/default-sample.ts";
 import { pictures, remux } from "../inspect/streams.ts";
 
 const sample = readFileSync(DEFAULT_SAMPLE);

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { formatReport } from "../../src/inspect/text/format-report.ts";
 import { Packetizer } from "../../src/mpegts/packetizer.ts";
-import { DEFAULT_SAMPLE } from "../../src/simulate/simulate.ts";
+import { DEFAULT_SAMPLE } from "../../src/simulate/default-sample.ts";
 import { inspect, simulated, tables } from "./streams.ts";
 
 const sample = new Uint8Array(readFileSync(DEFAULT_SAMPLE).subarray(0, 188 * 2500));

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { StreamInspector } from "../../src/inspect/stream-inspector.ts";
 import { DEFAULT_MQA_UUIDS } from "../../src/sei/mqa-uuid.ts";
-import { DEFAULT_SAMPLE } from "../../src/simulate/simulate.ts";
+import { DEFAULT_SAMPLE } from "../../src/simulate/default-sample.ts";
 import type { Milliseconds } from "../../src/time/units.ts";
 import { inspect, simulated } from "./streams.ts";
 

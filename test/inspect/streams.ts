@@ -17,9 +17,9 @@ import { type ProgramStream, writeProgramMap } from "../../src/mpegts/program-ma
 import { streamTypes } from "../../src/mpegts/stream-type.ts";
 import { type SeiMessage, writeSeiMessages } from "../../src/sei/message.ts";
 import { DEFAULT_MQA_UUIDS } from "../../src/sei/mqa-uuid.ts";
+import { DEFAULT_SAMPLE } from "../../src/simulate/default-sample.ts";
 import { LiveSource } from "../../src/simulate/live-source.ts";
 import { readSample } from "../../src/simulate/sample.ts";
-import { DEFAULT_SAMPLE } from "../../src/simulate/simulate.ts";
 import type { Milliseconds, Ticks } from "../../src/time/units.ts";
 
 const TIMEOUT = 60_000;

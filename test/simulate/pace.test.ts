@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { DEFAULT_SAMPLE } from "../../src/simulate/default-sample.ts";
 import { Feed } from "../../src/simulate/feed.ts";
 import { LiveSource } from "../../src/simulate/live-source.ts";
 import type { Output } from "../../src/simulate/output.ts";
-import { pace, ticksOf } from "../../src/simulate/pace.ts";
+import { pace } from "../../src/simulate/pace.ts";
 import { readSample } from "../../src/simulate/sample.ts";
-import { DEFAULT_SAMPLE } from "../../src/simulate/simulate.ts";
-import type { Milliseconds } from "../../src/time/units.ts";
+import { type Milliseconds, toTicks } from "../../src/time/units.ts";
 import { readPackets } from "./packet-reader.ts";
 
 const sample = readSample(readFileSync(DEFAULT_SAMPLE), DEFAULT_SAMPLE);
@@ -27,8 +27,8 @@ async function sentAt(
     sent.push(0);
     return (START + times[reading]!) as Milliseconds;
   };
-  const source = new LiveSource(sample, ticksOf((START - 5000) as Milliseconds));
-  source.advance(ticksOf(START as Milliseconds));
+  const source = new LiveSource(sample, toTicks((START - 5000) as Milliseconds));
+  source.advance(toTicks(START as Milliseconds));
   const output: Output = {
     write: (packets) => {
       sent[sent.length - 1]! += 20 * readPackets(packets).filter(({ pcr }) => pcr !== undefined).length;

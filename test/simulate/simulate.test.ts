@@ -9,11 +9,10 @@ import { parseFault } from "../../src/cli/fault-option.ts";
 import { TransportDemuxer } from "../../src/demux/transport-demuxer.ts";
 import { unwrap33 } from "../../src/mpegts/clock.ts";
 import { DEFAULT_SAMPLE, DEFAULT_SAMPLE_30 } from "../../src/simulate/default-sample.ts";
-import { ticksOf } from "../../src/simulate/pace.ts";
 import { readSample } from "../../src/simulate/sample.ts";
 import { runSimulation } from "../../src/simulate/simulate.ts";
 import type { SimulationOptions } from "../../src/simulate/simulation-options.ts";
-import type { Milliseconds, Ticks } from "../../src/time/units.ts";
+import { type Milliseconds, type Ticks, toTicks } from "../../src/time/units.ts";
 import { decodeErrors } from "./ffprobe.ts";
 import { record } from "./recording.ts";
 
@@ -82,7 +81,7 @@ test("split, each output gets a rendition and the first sound, with a clock of i
   const sample = readSample(readFileSync(DEFAULT_SAMPLE), DEFAULT_SAMPLE);
   for (const [i, bytes] of files.entries()) {
     const options = { renditions: [i + 1], audios: [1], ptsOrigin: ptsOrigins[i]! };
-    expect(bytes.equals(record(sample, ticksOf(start), 4, options).bytes)).toBe(true);
+    expect(bytes.equals(record(sample, toTicks(start), 4, options).bytes)).toBe(true);
   }
 });
 
@@ -96,7 +95,7 @@ test("at 30 pictures a second and their like another sample is played", async ()
   const [bytes] = await simulated({ duration, fast: true, rate: { num: 30_000, den: 1001 } });
   const sample = readSample(readFileSync(DEFAULT_SAMPLE_30), DEFAULT_SAMPLE_30);
   const rate = { num: 30_000, den: 1001 };
-  expect(bytes!.equals(record(sample, ticksOf(86_400_000 as Milliseconds), 4, { rate }).bytes)).toBe(true);
+  expect(bytes!.equals(record(sample, toTicks(86_400_000 as Milliseconds), 4, { rate }).bytes)).toBe(true);
 });
 
 test("fast, a slow reader of a pipe loses nothing, and the signal still ends it", { timeout: 30_000 }, async () => {

@@ -12,12 +12,10 @@ import type { Milliseconds, Ticks } from "../../src/time/units.ts";
 import { PictureClock } from "../../src/timeline/picture-clock.ts";
 import { PublishedPair } from "./published.ts";
 import { random } from "./random.ts";
+import { soakRates } from "./soak-rates.ts";
 import { tinySample } from "./tiny-sample.ts";
 import { VirtualPackager } from "./virtual-packager.ts";
 
-const RATES = { "25": { num: 25, den: 1 }, "29.97": { num: 30_000, den: 1001 } } as const;
-/** Pictures of a segment of two seconds, and of a GOP. */
-const GOPS = { "25": 50, "29.97": 60 } as const;
 const START = Date.UTC(2026, 0, 1, 12);
 const SECOND = 90_000;
 const WRAP = 2 ** 33;
@@ -25,17 +23,17 @@ const WRAP = 2 ** 33;
 const STEP_SECONDS = 1;
 const RESTARTS = 5;
 
-const [rateName, hoursText] = process.argv.slice(2) as [keyof typeof RATES, string];
-const rate = RATES[rateName];
+const [rateName, hoursText] = process.argv.slice(2) as [keyof typeof soakRates, string];
+const { rate, gop } = soakRates[rateName];
 const seconds = Number(hoursText) * 3600;
 const draw = random(20_261_125 + rate.num);
 
 const ptsOrigin = (((WRAP - 10 * SECOND - START * 90) % WRAP) + WRAP) % WRAP;
-const source = new LiveSource(tinySample(rate, GOPS[rateName]), (START * 90) as Ticks, { ptsOrigin, slotTicks: 9000 });
+const source = new LiveSource(tinySample(rate, gop), (START * 90) as Ticks, { ptsOrigin, slotTicks: 9000 });
 const clock = new PictureClock(rate, true);
 const pair = new PublishedPair((track, number) => {
   if (track.startsWith("a")) return undefined;
-  return number * GOPS[rateName] * clock.duration;
+  return number * gop * clock.duration;
 });
 const problems = new Map<string, number>();
 const note = (code: string): void => {

@@ -11,18 +11,17 @@ import { LiveSource } from "../../src/simulate/live-source.ts";
 import type { Milliseconds, Ticks } from "../../src/time/units.ts";
 import { PublishedPair } from "./published.ts";
 import { random } from "./random.ts";
+import { soakRates } from "./soak-rates.ts";
 import { tinySample } from "./tiny-sample.ts";
 import { VirtualPackager } from "./virtual-packager.ts";
 
-const RATES = { "25": { num: 25, den: 1 }, "29.97": { num: 30_000, den: 1001 } } as const;
-const GOPS = { "25": 50, "29.97": 60 } as const;
 const START = Date.UTC(2026, 0, 1, 23);
 const SECOND = 90_000;
 const RENDITIONS = [1, 2, 3];
 const FAULT_EVERY_MS = 30_000;
 
-const [rateName, hoursText] = process.argv.slice(2) as [keyof typeof RATES, string];
-const rate = RATES[rateName];
+const [rateName, hoursText] = process.argv.slice(2) as [keyof typeof soakRates, string];
+const { rate, gop } = soakRates[rateName];
 const seconds = Number(hoursText) * 3600;
 const draw = random(7 + rate.num);
 const pick = <One>(list: readonly One[]): One => list[Math.floor(draw() * list.length)]!;
@@ -54,7 +53,7 @@ function drawFault(index: number): Fault {
 const faults = Array.from({ length: Math.floor((seconds * 1000) / FAULT_EVERY_MS) - 2 }, (_, index) =>
   drawFault(index),
 );
-const sample = tinySample(rate, GOPS[rateName], RENDITIONS.length);
+const sample = tinySample(rate, gop, RENDITIONS.length);
 const sources = RENDITIONS.map(
   (rendition) =>
     new LiveSource(sample, (START * 90) as Ticks, {

@@ -21,7 +21,7 @@ const FRAMES = 64;
  * A programme of next to no bytes: pictures of some dozen, and sound whose frames are no whole number of ticks. No decoder would take
  * it, but a packager does not decode.
  *
- * @param gop - Pictures of its closed GOPs: a multiple of three and one more, or of three and two more, does not matter.
+ * @param gop - Pictures of its closed GOPs, any number.
  */
 export function tinySample(rate: Rational, gop: number, renditions = 1): Sample {
   const videos = Array.from({ length: renditions }, (_, n) => tinyVideo(rate, gop, n));

@@ -11,15 +11,10 @@ export class VirtualPackager {
   readonly #inputs: number;
   readonly #segmentDuration: Milliseconds;
   readonly #onSegment: OnSegment;
-  readonly #onProblem: (code: string, detail: string | undefined) => void;
+  readonly #onProblem: (code: string) => void;
   #pipeline: ChannelPipeline | undefined;
 
-  constructor(
-    inputs: number,
-    segmentDuration: Milliseconds,
-    onSegment: OnSegment,
-    onProblem: (code: string, detail: string | undefined) => void,
-  ) {
+  constructor(inputs: number, segmentDuration: Milliseconds, onSegment: OnSegment, onProblem: (code: string) => void) {
     this.#inputs = inputs;
     this.#segmentDuration = segmentDuration;
     this.#onSegment = onSegment;
@@ -41,7 +36,7 @@ export class VirtualPackager {
       retainBodies: false,
       programs: new Array<undefined>(this.#inputs).fill(undefined),
       mqaUuids: [],
-      onProblem: ({ code, detail }) => this.#onProblem(code, detail),
+      onProblem: ({ code }) => this.#onProblem(code),
     });
     this.#pipeline.store.onPublish(this.#onSegment);
   }

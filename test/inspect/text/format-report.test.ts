@@ -5,7 +5,7 @@ import { StreamInspector } from "../../../src/inspect/stream-inspector.ts";
 import { formatReport } from "../../../src/inspect/text/format-report.ts";
 import { WIDTH } from "../../../src/inspect/text/layout.ts";
 import { DEFAULT_MQA_UUIDS } from "../../../src/sei/mqa-uuid.ts";
-import { DEFAULT_SAMPLE } from "../../../src/simulate/simulate.ts";
+import { DEFAULT_SAMPLE } from "../../../src/simulate/default-sample.ts";
 import type { Milliseconds } from "../../../src/time/units.ts";
 import { inspect, simulated } from "../streams.ts";
 import { troubledReport } from "./troubled-report.ts";
