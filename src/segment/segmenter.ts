@@ -142,10 +142,13 @@ export class Segmenter {
     return this.#missing > 0 && this.#all.every((queue) => queue.span < MAX_LAG_TICKS);
   }
 
-  /** Decides the next boundary if it can be known; true if it did. */
-  #decide(grid: Grid, final: boolean): boolean {
+  /**
+   * Decides the next boundary if it can be known; true if it did.
+   *
+   * @param next - Where it may come at the earliest.
+   */
+  #decide(grid: Grid, final: boolean, next = nextCell(grid, this.#boundaries.at(-1))): boolean {
     const last = this.#boundaries.at(-1);
-    const next = nextCell(grid, last);
     if (last !== undefined && !this.#mayDecide(grid, last, next)) return false;
     const videos = this.#all.filter((queue) => queue.isVideo && !queue.late);
     if (videos.length === 0) return this.#decideByClock(grid, next);
@@ -160,6 +163,8 @@ export class Segmenter {
     if (cut === undefined) return false;
     const position = cut.kind === "forced" ? forcedPosition(videos, limit, grid, number, final) : cut.position;
     if (position === undefined) return false;
+    // What comes of a cell is no more than the leeway before its line: it goes with what was before.
+    if (position >= cellStart(grid, number + 1)) return this.#decide(grid, final, cellStart(grid, number + 1));
     this.#report(cut, position);
     this.#pushBoundary(grid, position, videos, cut.kind === "shared");
     for (const queue of this.#all) {
@@ -271,7 +276,7 @@ function firstPosition(queues: readonly TrackQueue[], grid: Grid, from: number):
  * come too late for the target duration, as after an encoder's restart, as late as may be, so that the boundaries move
  * up to them in the cells that follow.
  *
- * @returns undefined while it cannot be known.
+ * @returns undefined while it cannot be known; beyond the cell where nothing of it comes on its line or after.
  */
 function forcedPosition(
   videos: readonly TrackQueue[],
@@ -283,6 +288,5 @@ function forcedPosition(
   const cellEnd = cellStart(grid, number + 1);
   if (videos.some(({ cutPoints }) => cutPoints.some((point) => point >= limit && point < cellEnd))) return limit - 1;
   if (!final && !videos.every(({ reached }) => reached >= cellEnd)) return undefined;
-  const first = firstPosition(videos, grid, lineOf(grid, number));
-  return first < cellEnd ? first : firstPosition(videos, grid, cellStart(grid, number));
+  return firstPosition(videos, grid, lineOf(grid, number));
 }

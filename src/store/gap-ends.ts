@@ -7,9 +7,11 @@ const HALF_SECOND = 500_000;
 /**
  * Divides the hole between two segments of a track among the numbers that are missing there.
  *
- * @returns The end of each missing segment in microseconds since 1970-01-01T00:00:00Z, the last being the start of
- * `next`; empty where no number is missing; undefined where the hole cannot be told as gaps of legal duration, or is
- * too long.
+ * A gap entry lasts no longer than a segment may. What a hole has beyond that, where the segment before it ended early or the one after it
+ * begins late in its cell, is told by the date of `next` alone, as a hole without a missing number is.
+ *
+ * @returns The end of each missing segment in microseconds since 1970-01-01T00:00:00Z; empty where no number is missing; undefined where
+ * there is no time for them, or they are too many.
  * @spec rfc8216bis 4.4.3.1, 4.4.4.7
  */
 export function gapEnds(previous: Segment, next: Segment, rules: ListingRules): readonly number[] | undefined {
@@ -17,8 +19,9 @@ export function gapEnds(previous: Segment, next: Segment, rules: ListingRules): 
   if (missing === 0) return [];
   if (missing > rules.mostGaps) return undefined;
   const start = endMicros(previous);
-  const length = startMicros(next) - start;
-  const longest = Math.ceil(length / missing);
-  if (length < missing || longest >= rules.targetDuration * 1_000_000 + HALF_SECOND) return undefined;
+  const hole = startMicros(next) - start;
+  if (hole < missing) return undefined;
+  const longest = rules.targetDuration * 1_000_000 + HALF_SECOND - 1;
+  const length = Math.min(hole, missing * longest);
   return Array.from({ length: missing }, (_, index) => start + Math.floor((length * (index + 1)) / missing));
 }

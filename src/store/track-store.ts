@@ -69,13 +69,12 @@ export class TrackStore {
     if (previous !== undefined && segment.number <= previous.number) {
       throw new Error(`track ${this.track.id}: segment ${segment.number} published after ${previous.number}`);
     }
-    const fillable = previous === undefined || gapEnds(previous, segment, this.#rules) !== undefined;
-    const gap = previous !== undefined && fillable ? gapMicros(previous, segment) : 0;
+    const gap = previous === undefined ? 0 : this.#gapMicros(previous, segment);
     const duration = durationMicros(segment);
     this.#bitrate.add(segment.size, duration, segment.number - 1 === previous?.number);
-    this.#clock += gap + duration;
-    if (!fillable && this.#rules.listed !== undefined) while (this.#listed.length > 0) this.#unlist();
-    this.#list(keepBody ? segment : { ...segment, body: [] }, gap + duration);
+    this.#clock += (gap ?? 0) + duration;
+    if (gap === undefined && this.#rules.listed !== undefined) while (this.#listed.length > 0) this.#unlist();
+    this.#list(keepBody ? segment : { ...segment, body: [] }, (gap ?? 0) + duration);
     this.#slide();
     this.#evict();
     this.#published++;
@@ -137,7 +136,13 @@ export class TrackStore {
   /** What the list gets shorter by when its first segment goes: its duration and the gap after it. */
   #frontMicros(): number {
     const [first, second] = this.#listed;
-    return durationMicros(first!) + (second === undefined ? 0 : gapMicros(first!, second));
+    return durationMicros(first!) + (second === undefined ? 0 : (this.#gapMicros(first!, second) ?? 0));
+  }
+
+  /** What gap entries between two listed segments add to the playlist; undefined where none can fill the hole. */
+  #gapMicros(previous: Segment, next: Segment): number | undefined {
+    const ends = gapEnds(previous, next, this.#rules);
+    return ends && (ends.at(-1) ?? endMicros(previous)) - endMicros(previous);
   }
 
   #evict(): void {
@@ -152,11 +157,6 @@ export class TrackStore {
 
 function durationMicros(segment: Segment): number {
   return endMicros(segment) - startMicros(segment);
-}
-
-/** What gap entries between two listed segments add to the playlist. */
-function gapMicros(previous: Segment, next: Segment): number {
-  return next.number === previous.number + 1 ? 0 : startMicros(next) - endMicros(previous);
 }
 
 /** Finds a number in a list in which numbers rise. */

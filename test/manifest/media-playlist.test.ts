@@ -55,6 +55,19 @@ describe("holes", () => {
     ]);
   });
 
+  test("have no gap longer than a segment may be, and the date tells the rest", () => {
+    const channel = store([v1]);
+    channel.publish("v1", segment({ number: FIRST, init, start: FIRST * 180_000, duration: 10_800 }));
+    channel.publish("v1", videoSegment(FIRST + 2, init));
+    const { entries } = readPlaylist(written(channel));
+    expect(entries.map(({ date, gap, duration }) => [date - FIRST * 2000, gap, duration])).toEqual([
+      [0, false, 120_000],
+      [120, true, 2_499_999],
+      [4000, false, 2_000_000],
+    ]);
+    expect(playlistFaults(readPlaylist(written(channel)))).toEqual([]);
+  });
+
   test("as long as the window start the list again", () => {
     const channel = store([v1]);
     channel.publish("v1", videoSegment(FIRST, init));

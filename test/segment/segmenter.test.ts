@@ -307,6 +307,15 @@ describe("holes", () => {
     ]);
   });
 
+  test("that begin on a line make no segment of the pictures just before it", () => {
+    const events = cut(interleave([video("v1", 0, 600, { gop: 10, lost: (index) => index >= 150 && index < 410 })]));
+    expect(table(events, "v1").slice(1, 4)).toEqual([
+      "1: 180000..360000 (50)",
+      "2: 360000..540000 (50)",
+      "8: 1476000..1620000 (40)",
+    ]);
+  });
+
   test("after which the next I-frame is long in coming do not make a segment longer than the target duration", () => {
     const events = cut(interleave([video("v1", 0, 350, { gop: 25, lost: (index) => index >= 70 && index < 205 })]));
     expect(table(events, "v1")).toEqual([

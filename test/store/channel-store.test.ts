@@ -139,6 +139,14 @@ describe("the window", () => {
     expect(numbers(channel)[0]).toBe(FIRST + 10);
   });
 
+  test("does not start again where the segment before a hole ended early", () => {
+    const channel = store([v1], { window: 12_000 as Milliseconds });
+    publish(channel, FIRST, 6);
+    channel.publish("v1", videoSegment(FIRST + 6, init, 50, 3600, { duration: 10_800 }));
+    publish(channel, FIRST + 8, 1);
+    expect(numbers(channel)).toEqual([2, 3, 4, 5, 6, 8].map((n) => FIRST + n));
+  });
+
   test("starts again after a hole as long as itself", () => {
     const channel = store([v1], { window: 12_000 as Milliseconds });
     publish(channel, FIRST, 6);
