@@ -4,7 +4,7 @@ import type { TimedTrack, TimedUnit, TimelineEvent } from "../timeline/timed-uni
 import { type Cut, decideCut } from "./decide-cut.ts";
 import { cellStart, type Grid, lineOf, numberOf } from "./grid.ts";
 import { JoinedCuts } from "./joined-cuts.ts";
-import { MAX_LAG_TICKS, noteLate } from "./late-tracks.ts";
+import { isAhead, LateTracks, MAX_LAG_TICKS } from "./late-tracks.ts";
 import { observeGrid } from "./observe-grid.ts";
 import type { Boundary, SegmentEvent } from "./segment-event.ts";
 import { TrackQueue } from "./track-queue.ts";
@@ -46,6 +46,7 @@ export class Segmenter {
   /** By track, the sequence number of the first boundary it has not crossed. */
   readonly #crossed = new Map<string, number>();
   #grid: Grid | undefined;
+  readonly #late = new LateTracks();
   #boundaries: Boundary[] = [];
   /** Sequence number of the first boundary in the list: those before it every track has crossed. */
   #firstBoundary = 0;
@@ -104,6 +105,11 @@ export class Segmenter {
     if (queue === undefined || unit.time < 0) return;
     queue.push(unit);
     if (this.#grid !== undefined) queue.note(this.#grid, unit);
+    const isDropped = queue.isOverfull && this.#grid !== undefined && isAhead(queue, this.#all);
+    if (isDropped) {
+      this.#events.push(problemEvent("rendition-ahead", { detail: `${queue.track.id}, too much to wait` }));
+      queue.drop(this.#events);
+    }
     this.#advance(queue.isOverfull, queue);
   }
 
@@ -120,7 +126,7 @@ export class Segmenter {
       for (const queue of this.#all) queue.noteAll(this.#grid);
       queues = this.#all;
     }
-    const fellBehind = noteLate(this.#all);
+    const fellBehind = this.#late.note(this.#all, this.#events);
     while (this.#decide(this.#grid, final)) {
       // How the next is decided depends on what this one opens.
       for (const queue of this.#all) this.#drain(this.#grid, queue, false);
@@ -131,8 +137,7 @@ export class Segmenter {
     for (const queue of fellBehind) {
       this.#events.push(problemEvent("rendition-late", { detail: queue.track.id }));
       this.#drain(this.#grid, queue, false);
-      if (this.#options.joinsLive) queue.discard();
-      else queue.close(this.#events);
+      queue.breakOff(this.#events);
     }
     if (queues === this.#all) this.#forgetBoundaries(this.#grid);
   }
@@ -165,7 +170,7 @@ export class Segmenter {
     if (position === undefined) return false;
     // What comes of a cell is no more than the leeway before its line: it goes with what was before.
     if (position >= cellStart(grid, number + 1)) return this.#decide(grid, final, cellStart(grid, number + 1));
-    this.#report(cut, position);
+    this.#report(grid, cut, position);
     this.#pushBoundary(grid, position, videos, cut.kind === "shared");
     for (const queue of this.#all) {
       queue.cutPoints = queue.cutPoints.filter((point) => point > position);
@@ -196,10 +201,12 @@ export class Segmenter {
     return endsOne ? Math.min(cellEnd, longest + 1) : cellEnd;
   }
 
-  #report(cut: Cut, position: number): void {
+  #report(grid: Grid, cut: Cut, position: number): void {
     if (cut.kind === "partial") {
+      const number = numberOf(grid, position);
       const without = this.#all.filter((queue) => queue.isVideo && !queue.late && !queue.cutPoints.includes(position));
       for (const queue of without) {
+        if (queue.firstPosition(grid, cellStart(grid, number)) >= cellStart(grid, number + 1)) continue;
         this.#events.push(problemEvent("cut-point-missing-in-rendition", { detail: queue.track.id }));
       }
     }

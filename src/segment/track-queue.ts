@@ -24,12 +24,12 @@ export class TrackQueue {
   front: number = Number.NEGATIVE_INFINITY;
   /** Presentation time of the first unit, on the 90 kHz clock. */
   first: number = Number.POSITIVE_INFINITY;
-  /** Presentation time from which it has come without a hole, on the 90 kHz clock. */
-  resumed: number = Number.NEGATIVE_INFINITY;
   /** The position from which on timecodes tell its time; undefined while none does. */
   timecodedFrom: number | undefined;
   /** So far behind the others that they no longer wait for it. */
   late = false;
+  /** How far it may be behind without having fallen behind, on the 90 kHz clock. */
+  leeway = 0;
   #pending: TimedUnit[] = [];
   /** Units have been taken from those waiting. */
   #hasBegun = false;
@@ -47,8 +47,8 @@ export class TrackQueue {
     this.#joinsLive = joinsLive;
   }
 
-  /** Units further apart have a hole between them. */
-  get #longestStep(): number {
+  /** Units further apart, on the 90 kHz clock, have a hole between them. */
+  get longestStep(): number {
     return Math.max(HOLE_TICKS, (2 * TICKS_PER_SECOND * this.track.unitDuration) / this.track.timescale);
   }
 
@@ -75,7 +75,6 @@ export class TrackQueue {
     this.#pending.push(unit);
     this.#pendingBytes += unitSize(unit.unit);
     const ticks = mulDivFloor(unit.time, TICKS_PER_SECOND, this.track.timescale);
-    if (ticks - this.front > this.#longestStep) this.resumed = ticks;
     this.front = Math.max(this.front, ticks);
     this.first = Math.min(this.first, ticks);
   }
@@ -165,7 +164,9 @@ export class TrackQueue {
         continue;
       }
       const isEmpty = next !== undefined && position >= next.position;
-      if (!isEmpty && !this.#cross(grid, boundary, taken, final, events)) break;
+      // After a whole segment without units the next needs a beginning of its own.
+      if (isEmpty) this.close(events);
+      else if (!this.#cross(grid, boundary, taken, final, events)) break;
       crossed++;
     }
     this.#hasBegun ||= taken > 0;
@@ -173,9 +174,19 @@ export class TrackQueue {
     return crossed;
   }
 
-  /** The open segment ends before its time, and is not published: the name is that of the whole one. */
-  discard(): void {
+  /** The open segment ends before its time. Of a live input it is not published: the name is that of the whole one. */
+  breakOff(events: SegmentSink): void {
+    if (!this.#joinsLive) this.close(events);
     this.#open = undefined;
+  }
+
+  /** Forgets what waits, and the segment that it would have gone on with. */
+  drop(events: SegmentSink): void {
+    this.#pending = [];
+    this.#pendingBytes = 0;
+    this.#hasBegun = false;
+    this.cutPoints = [];
+    this.breakOff(events);
   }
 
   /** Ends the open segment where presentation has come to. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { SegmenterEvent } from "../../src/segment/segmenter.ts";
 import type { MediaTime } from "../../src/time/units.ts";
 import type { TimelineEvent } from "../../src/timeline/timed-unit.ts";
 import { AUDIO, VIDEO } from "../timeline/units.ts";
@@ -393,6 +394,75 @@ describe("tracks that arrive apart", () => {
     expect(problemsOf(events)).toEqual(["rendition-late", "rendition-late"]);
     expect(table(events, "v2")).toEqual(table(events, "v1"));
     expect(table(events, "a1")).toEqual(table(cut(interleave(sequences)), "a1"));
+  });
+});
+
+describe("renditions whose times disagree", () => {
+  /** Pictures of v2 from its third GOP on have times that are so many pictures later. */
+  function ahead(pictures: number): readonly TimelineEvent[] {
+    const length = 1000;
+    const shifted = video("v2", 0, 100).units.concat(video("v2", 100 + pictures, length + pictures).units);
+    const events = interleave([video("v1", 0, length), video("v2", 0, length), video("v3", 0, length)]);
+    let n = 0;
+    return events.map((event) =>
+      event.kind === "unit" && event.unit.trackId === "v2" ? { kind: "unit", unit: shifted[n++]! } : event,
+    );
+  }
+  const whole = table(cut(interleave([video("v1", 0, 1000)])), "v1");
+  const numbersOf = (events: readonly SegmenterEvent[], id: string) =>
+    segments(events).flatMap(({ track, number }) => (track === id ? [number] : []));
+
+  test.for([50, 250, 263, 5000])("one that leaps ahead by %d pictures leaves the others as they are", (pictures) => {
+    const events = cut(ahead(pictures), 2000, { joinsLive: true });
+    for (const id of ["v1", "v3"]) expect(table(events, id)).toEqual(whole.slice(1));
+    expect(problemsOf(events)).not.toContain("rendition-late");
+    const isAhead = problemsOf(events).includes("rendition-ahead");
+    expect(isAhead).toBe(pictures > 50);
+  });
+
+  test("one that leaps ahead by whole segments waits, and is cut where the others come to it", () => {
+    const events = cut(ahead(250), 2000, { joinsLive: true });
+    expect(numbersOf(events, "v2").slice(0, 4)).toEqual([1, 7, 8, 9]);
+  });
+
+  test("one that leaps ahead by anything else is left out", () => {
+    const events = cut(ahead(263), 2000, { joinsLive: true });
+    expect(numbersOf(events, "v2").filter((number) => number < 20)).toEqual([1]);
+  });
+
+  test("what waits for the others is bounded", () => {
+    const segmenter = newSegmenter(2000, { joinsLive: true });
+    const said = ahead(50_000).flatMap((event) => segmenter.push(event));
+    for (let n = 1000; n < 6000; n++) {
+      for (const id of ["v1", "v2", "v3"]) {
+        const index = id === "v2" ? n + 50_000 : n;
+        said.push(
+          ...segmenter.push({
+            kind: "unit",
+            unit: video(id, index, index + 1, { plain: () => n % 50 !== 0 }).units[0]!,
+          }),
+        );
+      }
+    }
+    const dropped = said.flatMap((event) =>
+      event.kind === "problem" && event.problem.code === "rendition-ahead" ? [event.problem.detail] : [],
+    );
+    expect(dropped).toEqual(["v2, by 2000 s", "v2, too much to wait", "v2, too much to wait"]);
+    expect(numbersOf([...said, ...segmenter.flush()], "v1").at(-1)).toBe(119);
+  });
+
+  test("two that began apart begin where both have come to", () => {
+    const events = cut(interleave([video("v1", 0, 1000), video("v2", 200, 1000)], { v2: -8 }), 2000, {
+      joinsLive: true,
+    });
+    for (const id of ["v1", "v2"]) expect(table(events, id)).toEqual(whole.slice(5));
+  });
+
+  test("of several that began apart a minority is late", () => {
+    const sequences = [video("v1", 200, 1000), video("v2", 0, 1000), video("v3", 200, 1000)];
+    const events = cut(interleave(sequences, { v1: -8, v3: -8 }), 2000, { joinsLive: true });
+    expect(problemsOf(events)).toContain("rendition-late");
+    expect(numbersOf(events, "v1")[0]).toBe(5);
   });
 });
 
