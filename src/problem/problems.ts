@@ -51,6 +51,8 @@ export const problems = {
   "grid-irregular": "The encoder's GOPs do not divide the segment duration; segment durations vary.",
   "grid-lengthened": "I-frames are rarer than the segment duration; segments were lengthened to fit.",
   "rendition-late": "A rendition fell behind the others by more than the wait; the others went on without it.",
+  "rendition-left-out":
+    "A rendition has no timecodes while others have, and its timestamps are of another clock: what belongs together cannot be told, and it is left out until it has.",
   "rendition-ahead":
     "A rendition is seconds ahead of most others, as where its timecodes are wrong; it waits for them, and is dropped where that is too much.",
   "picture-unplaced":

@@ -52,7 +52,7 @@ export function observeGrid(
   if (first === undefined) return final || waited >= MAX_GOP_SECONDS ? { grid: plain, problems: [] } : undefined;
   if (plain.pictures % first === 0) return { grid: plain, problems: [] };
   // What is shared with others must not depend on which GOPs came first.
-  const isShared = joinsLive && video.isTimecoded;
+  const isShared = joinsLive && video.isTimecoded === true;
   if (!isShared && second === undefined && !final && waited < 2 * MAX_GOP_SECONDS) return undefined;
   const isConstant = !isShared && (second === undefined ? final : second === first);
   const grid = isConstant ? planGrid(rate, segmentDuration, first, numberOffset) : plain;

@@ -2,6 +2,7 @@ import { problemEvent } from "../problem/problem.ts";
 import type { Milliseconds } from "../time/units.ts";
 import type { TimedTrack, TimedUnit, TimelineEvent } from "../timeline/timed-unit.ts";
 import { type Cut, decideCut } from "./decide-cut.ts";
+import { firstPosition, forcedPosition } from "./forced-position.ts";
 import { cellStart, type Grid, lineOf, numberOf } from "./grid.ts";
 import { JoinedCuts } from "./joined-cuts.ts";
 import { isAhead, LateTracks, MAX_LAG_TICKS } from "./late-tracks.ts";
@@ -42,6 +43,7 @@ export class Segmenter {
   /** Inputs of which no track is known yet. */
   #missing: number;
   readonly #queues = new Map<string, TrackQueue>();
+  /** Those that segments are made of. */
   #all: readonly TrackQueue[] = [];
   /** By track, the sequence number of the first boundary it has not crossed. */
   readonly #crossed = new Map<string, number>();
@@ -95,7 +97,7 @@ export class Segmenter {
   #addTrack(track: TimedTrack): void {
     this.#queues.get(track.id)?.close(this.#events);
     this.#queues.set(track.id, new TrackQueue(track, this.#options.joinsLive));
-    this.#all = [...this.#queues.values()];
+    this.#choose();
     if (!this.#crossed.has(track.id)) this.#crossed.set(track.id, this.#firstBoundary);
   }
 
@@ -103,7 +105,13 @@ export class Segmenter {
     const queue = this.#queues.get(unit.trackId);
     // Neither tfdt nor a number can be negative: nothing is presented before the epoch, where files begin unless told otherwise.
     if (queue === undefined || unit.time < 0) return;
+    const { isTimecoded } = queue;
     queue.push(unit);
+    if (queue.isVideo && queue.isTimecoded !== isTimecoded) this.#choose();
+    if (!this.#all.includes(queue)) {
+      queue.drop(this.#events);
+      return;
+    }
     if (this.#grid !== undefined) queue.note(this.#grid, unit);
     const isDropped = queue.isOverfull && this.#grid !== undefined && isAhead(queue, this.#all);
     if (isDropped) {
@@ -111,6 +119,19 @@ export class Segmenter {
       queue.drop(this.#events);
     }
     this.#advance(queue.isOverfull, queue);
+  }
+
+  /** Renditions of which only arrival says when they are from cannot be put beside those with timecodes: what they show is from another time. */
+  #choose(): void {
+    const before = this.#all;
+    const all = [...this.#queues.values()];
+    const anyTimecoded = all.some(({ isVideo, isTimecoded }) => isVideo && isTimecoded === true);
+    this.#all = all.filter(({ isVideo, isTimecoded }) => !(anyTimecoded && isVideo && isTimecoded === false));
+    for (const queue of before) {
+      if (this.#all.includes(queue) || !all.includes(queue)) continue;
+      this.#events.push(problemEvent("rendition-left-out", { detail: queue.track.id }));
+      queue.drop(this.#events);
+    }
   }
 
   /** @param changed - The only track with something new; absent: all. */
@@ -271,29 +292,4 @@ export class Segmenter {
 /** Where the boundary after `last` may come at the earliest; anywhere where there is none yet. */
 function nextCell(grid: Grid, last: Boundary | undefined): number {
   return last === undefined ? Number.NEGATIVE_INFINITY : cellStart(grid, last.number + 1);
-}
-
-/** The lowest position, not before `from`, that waits in any of these tracks; infinite where there is none. */
-function firstPosition(queues: readonly TrackQueue[], grid: Grid, from: number): number {
-  return Math.min(...queues.map((queue) => queue.firstPosition(grid, from)));
-}
-
-/**
- * Where to cut a cell that has no cut point in time: on its line, or at its first picture after that. But where it has some that
- * come too late for the target duration, as after an encoder's restart, as late as may be, so that the boundaries move
- * up to them in the cells that follow.
- *
- * @returns undefined while it cannot be known; beyond the cell where nothing of it comes on its line or after.
- */
-function forcedPosition(
-  videos: readonly TrackQueue[],
-  limit: number,
-  grid: Grid,
-  number: number,
-  final: boolean,
-): number | undefined {
-  const cellEnd = cellStart(grid, number + 1);
-  if (videos.some(({ cutPoints }) => cutPoints.some((point) => point >= limit && point < cellEnd))) return limit - 1;
-  if (!final && !videos.every(({ reached }) => reached >= cellEnd)) return undefined;
-  return firstPosition(videos, grid, lineOf(grid, number));
 }

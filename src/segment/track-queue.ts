@@ -28,6 +28,8 @@ export class TrackQueue {
   timecodedFrom: number | undefined;
   /** So far behind the others that they no longer wait for it. */
   late = false;
+  /** Whether timecodes tell the time of its last unit; undefined before the first. */
+  isTimecoded: boolean | undefined;
   /** How far it may be behind without having fallen behind, on the 90 kHz clock. */
   leeway = 0;
   #pending: TimedUnit[] = [];
@@ -57,11 +59,6 @@ export class TrackQueue {
     return this.#open !== undefined;
   }
 
-  /** Timecodes tell the time of what waits. */
-  get isTimecoded(): boolean {
-    return this.#pending.some(({ timecode }) => timecode !== "none");
-  }
-
   get isVideo(): boolean {
     return this.track.kind === "video";
   }
@@ -74,6 +71,7 @@ export class TrackQueue {
   push(unit: TimedUnit): void {
     this.#pending.push(unit);
     this.#pendingBytes += unitSize(unit.unit);
+    this.isTimecoded = unit.timecode !== "none";
     const ticks = mulDivFloor(unit.time, TICKS_PER_SECOND, this.track.timescale);
     this.front = Math.max(this.front, ticks);
     this.first = Math.min(this.first, ticks);

@@ -113,6 +113,12 @@ export class InputClock {
     return true;
   }
 
+  /** Whether another input has timecodes and this one's clock. */
+  canShare({ pts, arrival }: Stamps): boolean {
+    const shared = this.#anchor.shared(this.#input, pts, arrival);
+    return shared !== undefined && shared.source !== "none";
+  }
+
   /** Whether another input may yet say what the time is. */
   get mayLearn(): boolean {
     return this.#anchor.mayLearn(this.#input);

@@ -249,7 +249,10 @@ export class InputTimeline {
         : (newest.arrival - arrival) * TICKS_PER_MILLISECOND;
     const { wait, source } = this.#anchor.timecode;
     const isVideo = reference.announced.kind === "video";
-    if (source !== "none" && isVideo && waited < wait * TICKS_PER_MILLISECOND) this.#waitsFor = "timecode";
+    // Where another input tells the time, timecodes that do not come are not missed.
+    const longest = this.#clock.canShare(stampsOf(first)) ? MAX_LEARN_TICKS : Number.POSITIVE_INFINITY;
+    const wanted = Math.min(wait * TICKS_PER_MILLISECOND, longest);
+    if (source !== "none" && isVideo && waited < wanted) this.#waitsFor = "timecode";
     else this.#waitsFor = this.#clock.mayLearn && waited < MAX_LEARN_TICKS ? "input" : undefined;
     return this.#waitsFor !== undefined;
   }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { SegmenterEvent } from "../../src/segment/segmenter.ts";
 import type { MediaTime } from "../../src/time/units.ts";
-import type { TimelineEvent } from "../../src/timeline/timed-unit.ts";
+import type { TimedUnit, TimelineEvent } from "../../src/timeline/timed-unit.ts";
 import { AUDIO, VIDEO } from "../timeline/units.ts";
 import {
   audio,
@@ -449,6 +449,29 @@ describe("renditions whose times disagree", () => {
     );
     expect(dropped).toEqual(["v2, by 2000 s", "v2, too much to wait", "v2, too much to wait"]);
     expect(numbersOf([...said, ...segmenter.flush()], "v1").at(-1)).toBe(119);
+  });
+
+  test("one without timecodes is left out where others have them, and is in as soon as it has", () => {
+    const timecoded = ({ units }: ReturnType<typeof video>): readonly TimedUnit[] =>
+      units.map((unit) => ({ ...unit, timecode: "smpte" }));
+    const [v1, v2] = [video("v1", 0, 600), video("v2", 7, 600)];
+    const sent = [
+      ...timecoded(v1),
+      ...v2.units.filter(({ time }) => time < 300 * 3600),
+      ...timecoded(video("v2", 300, 600)),
+    ].sort((a, b) => a.time - b.time);
+    const events = cut(
+      [
+        { kind: "track", track: v1.track },
+        { kind: "track", track: v2.track },
+        ...sent.map((unit): TimelineEvent => ({ kind: "unit", unit })),
+      ],
+      2000,
+      { joinsLive: true },
+    );
+    expect(table(events, "v1")).toEqual(whole.slice(1, 12));
+    expect(numbersOf(events, "v2")).toEqual([6, 7, 8, 9, 10, 11]);
+    expect(problemsOf(events)).toEqual(["rendition-left-out"]);
   });
 
   test("two that began apart begin where both have come to", () => {

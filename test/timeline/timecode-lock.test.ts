@@ -359,22 +359,25 @@ describe("a stream without timecodes", () => {
     expectAlike(waited, unlocked, NOON + 300);
   });
 
-  test("takes its time from another input of the same encoder", () => {
-    const anchor = newAnchor({}, 2);
-    const [one, other] = [new Receiver({}, anchor, 0), new Receiver({}, anchor, 1)];
-    const [labelled, bare] = [encode({ from: NOON + 20, to: NOON + 400 }), encode({ ...none, sound: true })];
-    for (let n = 0; n < bare.length; n++) {
-      other.take(bare.slice(n, n + 1));
-      const now = bare[n]!.arrival;
-      one.take(labelled.filter(({ arrival }) => arrival > (bare[n - 1]?.arrival ?? 0) && arrival <= now));
-    }
-    expect(one.status.state).toBe("locked");
-    expect(other.status).toMatchObject({ state: "locked", source: "smpte", reason: "by the clock of another input" });
-    const places = new Set(
-      other.pictures.filter(({ index }) => index > NOON + 100).map(({ time, unit }) => time - unit.pts),
-    );
-    expect([...places]).toEqual([0]);
-  });
+  test.for([0, Number.POSITIVE_INFINITY])(
+    "takes its time from another input of the same encoder, however long timecodes are waited for: %d",
+    (wait) => {
+      const anchor = newAnchor({ wait: ms(wait) }, 2);
+      const [one, other] = [new Receiver({}, anchor, 0), new Receiver({}, anchor, 1)];
+      const [labelled, bare] = [encode({ from: NOON + 20, to: NOON + 400 }), encode({ ...none, sound: true })];
+      for (let n = 0; n < bare.length; n++) {
+        other.take(bare.slice(n, n + 1));
+        const now = bare[n]!.arrival;
+        one.take(labelled.filter(({ arrival }) => arrival > (bare[n - 1]?.arrival ?? 0) && arrival <= now));
+      }
+      expect(one.status.state).toBe("locked");
+      expect(other.status).toMatchObject({ state: "locked", source: "smpte", reason: "by the clock of another input" });
+      const places = new Set(
+        other.pictures.filter(({ index }) => index > NOON + 100).map(({ time, unit }) => time - unit.pts),
+      );
+      expect([...places]).toEqual([0]);
+    },
+  );
 
   test("and has sound alone goes with the clock of another input, and with its jumps", () => {
     const anchor = newAnchor({}, 2);
