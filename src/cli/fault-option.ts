@@ -29,7 +29,8 @@ function readFault(text: string): Fault | undefined {
   const { kind, by } = parts as { readonly kind: string; readonly by?: string };
   if (kind === "timecode-jump") {
     const shift = by === undefined ? undefined : readShift(by);
-    return shift && { kind, ...time, by: shift };
+    const isMoved = shift !== undefined && Object.values(shift).some((by) => by !== 0);
+    return isMoved ? { kind, ...time, by: shift } : undefined;
   }
   const plain = plainFaultKinds.find((one) => one === kind);
   return plain === undefined || by !== undefined ? undefined : { kind: plain, ...time };

@@ -93,7 +93,7 @@ export class LiveChannel implements ChannelView {
       windowSeconds: this.#options.window / 1000,
       inputs: this.#inputs.map((input, index) => ({
         url: describeInput(this.#options.inputs[index]!),
-        timecode: this.#pipeline.timecode(index),
+        timecode: this.#timecodeOf(index),
         ...input.statistics,
         problems: this.#inputProblems[index]!.counts(),
       })),
@@ -103,8 +103,15 @@ export class LiveChannel implements ChannelView {
 
   /** Of the channel: as good as that of its worst input. */
   #timecode(): TimecodeStatus["state"] {
-    const states = this.#inputs.map((_, index) => this.#pipeline.timecodeState(index));
+    const states = this.#inputs.map((_, index) => this.#timecodeOf(index).state);
     return WORST_FIRST.find((state) => states.includes(state))!;
+  }
+
+  /** What it last was is no news of an input of which nothing comes. */
+  #timecodeOf(index: number): TimecodeStatus {
+    const { state } = this.#inputs[index]!.statistics;
+    if (state === "receiving") return this.#pipeline.timecode(index);
+    return { state: "waiting", source: "none", reason: "nothing comes" };
   }
 
   #noteTimecode(index: number, log: Logger): void {

@@ -87,6 +87,6 @@ function parseRate(text: string): Rational {
 
 function parseTicks(text: string): number {
   if (!/^\d{1,10}$/.test(text))
-    throw new ConfigError("--pts-origin", text, "it must be a number of 90 kHz ticks below 2^33");
+    throw new ConfigError("--pts-origin", text, "it must be a number of 90 kHz ticks from 0 to 8589934591");
   return Number(text);
 }

@@ -73,7 +73,7 @@ export function parseTimecode(given: TimecodeSettings, names: TimecodeOptionName
 /** @throws ConfigError */
 export function parseNumberOffset(given: TimecodeSettings, names: TimecodeOptionNames): number {
   const text = given.numberOffset ?? 0;
-  const offset = typeof text === "number" || /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  const offset = typeof text === "number" || /^\d$/.test(text) ? Number(text) : Number.NaN;
   if (!Number.isInteger(offset) || offset < 0 || offset > MAX_NUMBER_OFFSET) {
     throw new ConfigError(names.numberOffset, text, "it must be 0 or 1");
   }

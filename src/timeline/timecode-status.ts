@@ -76,9 +76,9 @@ export class TimecodeRecord {
 
   /** At a cut point there was no timecode to go by. @param error - By how many pictures they were ahead, where they say. */
   miss(reason: string, error: number | undefined): void {
-    if (error !== undefined) this.#error = error;
     this.#misses++;
     if (this.#misses < MISSES || this.#state === "waiting") return;
+    if (error !== undefined) this.#error = error;
     this.#reason = reason;
     if (this.#state === "locked") this.#state = "holdover";
   }

@@ -35,6 +35,8 @@ test.for([
   "toString@1s",
   "timecode-jump@1s",
   "timecode-jump@1s=1s",
+  "timecode-jump@1s=+0s",
+  "timecode-jump@1s=-0p",
   "timecode-jump@1s=+1x",
   "timecode-jump@1s=+p",
   "timecode-jump@1s=+1.5p",

@@ -18,7 +18,8 @@ test.for([
   "2026-08-01T12:00:00",
   "2026-08-01 12:00:00Z",
   "2026-13-01",
+  "2026-02-30T00:00:00Z",
   "1969-12-31T23:59:59Z",
 ])("%j is refused", (text) => {
-  expect(() => parseIsoTime("--begin", text)).toThrow(/^--begin: ".*" is not allowed; it must be an ISO 8601 time/);
+  expect(() => parseIsoTime("--begin", text)).toThrow(/^--begin: ".*" is not allowed; it must be an ISO 8601 date/);
 });
