@@ -1,7 +1,8 @@
 import type { AccessUnit, DemuxEvent, ElementaryStream } from "../demux/access-unit.ts";
 import { problemEvent } from "../problem/problem.ts";
-import { type Milliseconds, TICKS_PER_MILLISECOND, TICKS_PER_SECOND } from "../time/units.ts";
+import { type Milliseconds, TICKS_PER_SECOND } from "../time/units.ts";
 import type { ChannelAnchor } from "./channel-anchor.ts";
+import { ClockWait } from "./clock-wait.ts";
 import { HeldUnits } from "./held-units.ts";
 import { InputClock } from "./input-clock.ts";
 import { InputStream } from "./input-stream.ts";
@@ -11,13 +12,11 @@ import { type ProbedRate, RateProbe } from "./stream-timeline.ts";
 import type { Placement } from "./time-base.ts";
 import type { TimecodeStatus } from "./timecode-status.ts";
 import type { TimelineEvent } from "./timed-unit.ts";
-import { type Checked, decodeTimeOf, type Stamps, stampsOf } from "./timestamp-filter.ts";
+import { type Checked, decodeTimeOf, stampsOf } from "./timestamp-filter.ts";
 import { UnitsAhead } from "./units-ahead.ts";
 
 /** How long, by stream time, an input waits for the first I-frame of its video, or for its announced video to come at all. */
 const MAX_WAIT_TICKS = 12 * TICKS_PER_SECOND;
-/** How long one that has no timecodes waits for another to tell the time. */
-const MAX_LEARN_TICKS = 3 * TICKS_PER_SECOND;
 /** How far sound may come ahead of the pictures and still wait for them to say what its time is. */
 const MAX_AHEAD_TICKS = 1.5 * TICKS_PER_SECOND;
 /** How long streams whose clock has jumped wait for the pictures to do the same. */
@@ -34,9 +33,9 @@ const MAX_APART_TICKS = 2 * TICKS_PER_SECOND;
  * interleaved, the others are placed when the reference has come as far as they have.
  */
 export class InputTimeline {
-  readonly #anchor: ChannelAnchor;
   readonly #identify: IdentifyStream;
   readonly #clock: InputClock;
+  readonly #wait: ClockWait;
   #announced: readonly ElementaryStream[] = [];
   #streams = new Map<number, InputStream>();
   #reference: InputStream | undefined;
@@ -50,15 +49,12 @@ export class InputTimeline {
   #reached = Number.NEGATIVE_INFINITY;
   /** The input said itself that its clock breaks. */
   #announcedJump = false;
-  /** What is waited for, since no timecode could be used when the clock could first be set. */
-  #waitsFor: "timecode" | "input" | undefined;
-  #waitsSince: Stamps | undefined;
 
   /** @param input - Counts from 0. */
   constructor(anchor: ChannelAnchor, input: number, identify: IdentifyStream) {
-    this.#anchor = anchor;
     this.#identify = identify;
     this.#clock = new InputClock(anchor, input);
+    this.#wait = new ClockWait(anchor.timecode, this.#clock);
   }
 
   /** How far presentation has come, in ticks since the epoch; minus infinity before the first unit is placed. */
@@ -134,7 +130,10 @@ export class InputTimeline {
     const isReference = stream === this.#reference;
     const step = stream.stepOf(unit);
     const leaps = stream.leaps(decodeTimeOf(checked.unit));
-    if (leaps && checked.arrival !== undefined && (!this.#clock.isSet || stream.held)) this.#forget(stream);
+    if (leaps && (!this.#clock.isSet || stream.held)) {
+      if (checked.arrival !== undefined) this.#forget(stream);
+      else if (isReference && stream.held) this.#settle(events, true);
+    }
     const isLost = this.#clock.isTimecoded && !this.#clock.goesOn(stream.clock, stampsOf(checked), step);
     if (isLost && isReference && this.#clock.isSet && !stream.held) this.#startAgain(stream, events);
     if (isReference && unit.kind === "video") {
@@ -152,9 +151,13 @@ export class InputTimeline {
     stream.probe = new RateProbe();
   }
 
-  /** The reference's clock has jumped: what waited for it belongs to the clock before. */
+  /** The reference's clock has jumped: what waited for it belongs to the clock before, or has jumped already. */
   #startAgain(reference: InputStream, events: TimelineEvent[]): void {
-    this.#release(Number.POSITIVE_INFINITY, events);
+    for (const { stream, checked } of this.#ahead.takeUntil(Number.POSITIVE_INFINITY)) {
+      if (this.#clock.goesOn(stream.clock, stampsOf(checked), stream.stepOf(checked.unit))) {
+        this.#place(stream, checked, events);
+      } else this.#keep(stream, checked);
+    }
     this.#clock.clear();
     reference.reprobe(events);
     reference.startable = true;
@@ -172,15 +175,19 @@ export class InputTimeline {
       }
     }
     if (unit.kind === "audio" || stream.startable) {
-      stream.held = true;
-      this.#held.push(checked);
+      this.#keep(stream, checked);
     }
     if (this.#isReady(unit)) this.#settle(events, false);
   }
 
+  #keep(stream: InputStream, checked: Checked): void {
+    stream.held = true;
+    this.#held.push(checked);
+  }
+
   /** Whether the wait may be long: of a live input no more than a GOP is kept then. */
   #waitsForTimecode({ arrival }: Checked): boolean {
-    return arrival !== undefined && (this.#waitsFor === "timecode" || this.#clock.timecodes === 1);
+    return arrival !== undefined && (this.#wait.isForTimecode || this.#clock.timecodes === 1);
   }
 
   /** @param newest - The unit that came last. */
@@ -215,8 +222,7 @@ export class InputTimeline {
     // By now the other inputs have said what they bring: sound that an earlier one has is not taken again.
     this.#announce(this.#announced);
     reference.probe.close();
-    this.#waitsFor = undefined;
-    this.#waitsSince = undefined;
+    this.#wait.end();
     const held = this.#held.take();
     for (const stream of this.#streams.values()) stream.held = false;
     for (const one of held) {
@@ -230,31 +236,13 @@ export class InputTimeline {
     const { pts, arrival } = stampsOf(first);
     const clock = rate && new PictureClock(rate.rate, rate.regular);
     if (clock !== undefined && this.#clock.lock(reference.clock, stampsOf(first), clock)) return true;
-    if (!final && this.#mustWait(reference, first)) return false;
+    const isVideo = reference.announced.kind === "video";
+    if (!final && this.#wait.goesOn(stampsOf(first), stampsOf(this.#held.last!), isVideo)) return false;
     if (this.#clock.isSet) this.#clock.goOn();
     else if (!this.#clock.share(pts, arrival)) {
       this.#clock.setByArrival(pts, arrival, (time) => (rate === undefined ? time : nearestSharedPicture(time, rate)));
     }
     return true;
-  }
-
-  /** Whether a timecode, or another input that knows the time, is still waited for. */
-  #mustWait(reference: InputStream, first: Checked): boolean {
-    this.#waitsSince ??= stampsOf(first);
-    const newest = stampsOf(this.#held.last!);
-    const { pts, arrival } = this.#waitsSince;
-    const waited =
-      newest.arrival === undefined || arrival === undefined
-        ? Math.abs(newest.pts - pts)
-        : (newest.arrival - arrival) * TICKS_PER_MILLISECOND;
-    const { wait, source } = this.#anchor.timecode;
-    const isVideo = reference.announced.kind === "video";
-    // Where another input tells the time, timecodes that do not come are not missed.
-    const longest = this.#clock.canShare(stampsOf(first)) ? MAX_LEARN_TICKS : Number.POSITIVE_INFINITY;
-    const wanted = Math.min(wait * TICKS_PER_MILLISECOND, longest);
-    if (source !== "none" && isVideo && waited < wanted) this.#waitsFor = "timecode";
-    else this.#waitsFor = this.#clock.mayLearn && waited < MAX_LEARN_TICKS ? "input" : undefined;
-    return this.#waitsFor !== undefined;
   }
 
   /** Places a unit of the reference, and what waited for it; any other when the reference has come so far. */

@@ -262,6 +262,20 @@ describe("the host's clock", () => {
 });
 
 describe("an encoder that starts again", () => {
+  test.for([3, 7, 12, 16, 40])("after %d pictures of a file has its sound with its pictures", (pictures) => {
+    const sent = [
+      ...encode({ from: NOON, to: NOON + pictures, sound: true }),
+      ...encode({ from: NOON + 50, to: NOON + 200, sound: true, origin: 900_000_000 }),
+    ].sort((a, b) => a.arrival - b.arrival);
+    const receiver = new Receiver().takeFile(sent);
+    const origins = (units: readonly { readonly unit: { readonly pts: number } }[], epoch: (n: number) => number) =>
+      new Set(units.slice(-100).map(({ unit }, n) => unit.pts - epoch(units.length - Math.min(100, units.length) + n)));
+    const video = origins(receiver.pictures, (n) => receiver.pictures[n]!.time);
+    const sound = origins(receiver.frames, (n) => (receiver.frames[n]!.time * 15) / 8);
+    expect(video.size).toBe(1);
+    expect(sound).toEqual(video);
+  });
+
   const before = { from: NOON, to: NOON + 130, sound: true };
 
   test.for<[name: string, origin: number, from: number]>([

@@ -129,6 +129,13 @@ export class Receiver {
     return this;
   }
 
+  /** The same from a file: nothing says when it came. */
+  takeFile(sent: readonly Sent[]): this {
+    for (const { event } of sent) this.events.push(...this.#timeline.push(event));
+    this.events.push(...this.#timeline.flush());
+    return this;
+  }
+
   get status(): TimecodeStatus {
     return this.#timeline.timecode;
   }
