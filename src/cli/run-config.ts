@@ -32,7 +32,12 @@ const MAX_CHANNELS = 1000;
 const MAX_INPUTS = 64;
 
 /** YAML reads `segment: 2` as a number: seconds, as on the command line. */
-const duration = z.union([z.string(), z.number()]).transform(String);
+const duration = z
+  .union([z.string(), z.number()], { error: "it must be a duration, such as 2s or 500ms" })
+  .transform(String);
+const wait = z
+  .union([z.string(), z.number()], { error: "it must be a duration up to 24h, such as 0s or 30s, or forever" })
+  .transform(String);
 
 const schema = z.strictObject({
   listen: z.string().default(DEFAULT_LISTEN),
@@ -56,7 +61,7 @@ const schema = z.strictObject({
             utcOffset: z.string().optional(),
             timeZone: z.string().optional(),
             maxClockError: duration.optional(),
-            wait: duration.optional(),
+            wait: wait.optional(),
             numberOffset: z.number().optional(),
           })
           .prefault({}),

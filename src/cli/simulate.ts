@@ -65,6 +65,8 @@ export function simulateCommand(): Command {
 /** @throws ConfigError */
 function parseFlags(flags: SimulateFlags): Omit<SimulationOptions, "report"> {
   const { out, sample, rate, dropFrame, labelPairs = false, start, duration, fast = false, split = false } = flags;
+  const twice = out.find((url, i) => out.indexOf(url) !== i);
+  if (twice !== undefined) throw new ConfigError("--out", twice, "it is given twice, and each output must be another");
   return {
     outputs: out,
     ...(sample !== undefined && { sample }),

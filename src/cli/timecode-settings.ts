@@ -54,6 +54,9 @@ export function parseTimecode(given: TimecodeSettings, names: TimecodeOptionName
   if (utcOffset !== undefined && timeZone !== undefined) {
     throw new ConfigError(names.timeZone, timeZone, `it excludes ${names.utcOffset}`);
   }
+  if (source === "none" && wait !== undefined && wait !== "0s") {
+    throw new ConfigError(names.wait, wait, `it must be 0s where ${names.source} is none: nothing is waited for`);
+  }
   return {
     source: source === undefined ? defaultTimecode.source : parseSource(names.source, source),
     localTime:

@@ -98,6 +98,7 @@ test.concurrent.for<[parameters: readonly string[], message: RegExp]>([
   [[...files, "--mqa-uuid", ""], /--mqa-uuid/],
   [["simulate"], /required option.*--out/],
   [["simulate", "--out", "http://localhost/"], /http:/],
+  [["simulate", "--out", "udp://127.0.0.1:5000", "udp://127.0.0.1:5000"], /--out.*udp:\/\/127\.0\.0\.1:5000.*twice/],
   [["simulate", "--out", "udp://127.0.0.1:5000", "--sample", inFolder("missing.m2ts")], /missing\.m2ts/],
   [["simulate", "--out", "udp://127.0.0.1:5000", "--sample", emptyFile], /empty\.m2ts/],
   [["simulate", "--out", "-", "--rate", "29.98"], /--rate.*29\.97/],
@@ -160,6 +161,16 @@ test.concurrent.for<[name: string, text: string, message: RegExp]>([
     "a clock error of a day",
     "channels: [{ name: a, inputs: ['udp://:5000'], timecode: { maxClockError: 24h } }]",
     /channels\[0\]\.timecode\.maxClockError.*12h/,
+  ],
+  [
+    "a wait that is no duration",
+    "channels: [{ name: a, inputs: ['udp://:5000'], timecode: { wait: true } }]",
+    /channels\[0\]\.timecode\.wait.*true.*duration.*forever/,
+  ],
+  [
+    "a wait for timecodes that are not to be used",
+    "channels: [{ name: a, inputs: ['udp://:5000'], timecode: { source: none, wait: forever } }]",
+    /channels\[0\]\.timecode\.wait.*forever.*0s/,
   ],
   [
     "an unknown key for timecodes",
