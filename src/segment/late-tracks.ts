@@ -40,7 +40,7 @@ export class LateTracks {
 
   /** What has not come at all yet is as far as the first was when it began. */
   #lagOf({ front }: TrackQueue): number {
-    return this.#front - Math.max(front, this.#start);
+    return this.#front - (Number.isFinite(front) ? front : this.#start);
   }
 
   #leap(queues: readonly TrackQueue[], front: number): void {

@@ -479,6 +479,7 @@ describe("renditions whose times disagree", () => {
       joinsLive: true,
     });
     for (const id of ["v1", "v2"]) expect(table(events, id)).toEqual(whole.slice(5));
+    expect(problemsOf(events)).toEqual(["rendition-ahead"]);
   });
 
   test("of several that began apart a minority is late", () => {
