@@ -16,6 +16,7 @@ import {
   parseListen,
   parseMqaUuids,
 } from "./channel-options.ts";
+import { WAIT_FORMS } from "./timecode-settings.ts";
 
 /** What `run` runs. */
 export type RunConfig = {
@@ -32,12 +33,8 @@ const MAX_CHANNELS = 1000;
 const MAX_INPUTS = 64;
 
 /** YAML reads `segment: 2` as a number: seconds, as on the command line. */
-const duration = z
-  .union([z.string(), z.number()], { error: "it must be a duration, such as 2s or 500ms" })
-  .transform(String);
-const wait = z
-  .union([z.string(), z.number()], { error: "it must be a duration up to 24h, such as 0s or 30s, or forever" })
-  .transform(String);
+const scalar = (error: string) => z.union([z.string(), z.number()], { error }).transform(String);
+const duration = scalar("it must be a duration, such as 2s or 500ms");
 
 const schema = z.strictObject({
   listen: z.string().default(DEFAULT_LISTEN),
@@ -61,7 +58,7 @@ const schema = z.strictObject({
             utcOffset: z.string().optional(),
             timeZone: z.string().optional(),
             maxClockError: duration.optional(),
-            wait: wait.optional(),
+            wait: scalar(WAIT_FORMS).optional(),
             numberOffset: z.number().optional(),
           })
           .prefault({}),

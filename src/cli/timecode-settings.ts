@@ -8,6 +8,8 @@ import { parseDuration } from "./duration.ts";
 const CLOCK_ERROR_LIMITS = { min: 1000 as Milliseconds, max: 43_200_000 as Milliseconds };
 /** Who waits longer waits for ever. */
 const WAIT_LIMITS = { min: 0 as Milliseconds, max: 86_400_000 as Milliseconds };
+/** What is allowed for a wait. */
+export const WAIT_FORMS: string = "it must be a duration up to 24h, such as 0s or 30s, or forever";
 /** No time zone is further ahead (Kiribati). */
 const MAX_UTC_OFFSET_MINUTES = 14 * 60;
 /** Encoders that count from one are one ahead. */
@@ -113,6 +115,6 @@ function parseWait(option: string, text: string): Milliseconds {
     return parseDuration(option, text, WAIT_LIMITS);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    throw new ConfigError(option, text, "it must be a duration up to 24h, such as 0s or 30s, or forever");
+    throw new ConfigError(option, text, WAIT_FORMS);
   }
 }

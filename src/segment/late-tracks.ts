@@ -29,8 +29,9 @@ export class LateTracks {
     if (lead === undefined || !Number.isFinite(lead.front)) return NONE;
     const { front } = lead;
     if (!Number.isFinite(this.#front)) this.#start = lead.first;
-    if (front - this.#front > lead.longestStep) this.#leap(queues, front);
+    const by = front - this.#front;
     this.#front = front;
+    if (by > lead.longestStep) this.#leap(queues, by);
     const fellBehind = this.#noteEach(queues);
     if (this.#leapt === undefined || front - this.#leapt <= MAX_LAG_TICKS) return fellBehind;
     this.#leapt = undefined;
@@ -43,13 +44,11 @@ export class LateTracks {
     return this.#front - (Number.isFinite(front) ? front : this.#start);
   }
 
-  #leap(queues: readonly TrackQueue[], front: number): void {
-    const by = front - this.#front;
-    this.#front = front;
+  #leap(queues: readonly TrackQueue[], by: number): void {
     for (const queue of queues) {
       if (!queue.late && Number.isFinite(queue.front)) queue.leeway = Math.min(queue.leeway + by, this.#lagOf(queue));
     }
-    this.#leapt ??= front;
+    this.#leapt ??= this.#front;
   }
 
   #noteEach(queues: readonly TrackQueue[]): readonly TrackQueue[] {

@@ -113,8 +113,7 @@ export class Segmenter {
       return;
     }
     if (this.#grid !== undefined) queue.note(this.#grid, unit);
-    const isDropped = queue.isOverfull && this.#grid !== undefined && isAhead(queue, this.#all);
-    if (isDropped) {
+    if (queue.isOverfull && this.#grid !== undefined && isAhead(queue, this.#all)) {
       this.#events.push(problemEvent("rendition-ahead", { detail: `${queue.track.id}, too much to wait` }));
       queue.drop(this.#events);
     }
