@@ -2,6 +2,7 @@ import type { ProblemEvent } from "../problem/problem.ts";
 import type { SeiMessage } from "../sei/message.ts";
 import type { Ticks } from "../time/units.ts";
 import type { AudioConfiguration, VideoConfiguration } from "./track-configuration.ts";
+import type { TransportError } from "./transport-error.ts";
 
 /** Why a stream can be cut before a picture, strongest first. */
 export type RandomAccess =
@@ -29,6 +30,10 @@ export type VideoAccessUnit = {
   readonly sei: readonly SeiMessage[];
   /** Bytes of it were lost on the way. */
   readonly damaged: boolean;
+  /** No other picture refers to it (nal_ref_idc of 0, a sub-layer non-reference picture). */
+  readonly disposable: boolean;
+  /** What the transport did on its PID, and to the whole stream, since the unit before. Absent: nothing. */
+  readonly transport?: readonly TransportError[];
 };
 
 /** One coded audio frame, without transport framing (no ADTS header). */
@@ -38,6 +43,8 @@ export type AudioAccessUnit = {
   readonly pts: Ticks;
   readonly data: Uint8Array;
   readonly configuration: AudioConfiguration;
+  /** As of a picture. */
+  readonly transport?: readonly TransportError[];
 };
 
 export type AccessUnit = VideoAccessUnit | AudioAccessUnit;

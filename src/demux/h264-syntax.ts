@@ -70,6 +70,10 @@ export class H264Syntax implements VideoSyntax {
     return this.#unpaired;
   }
 
+  isDisposable(): boolean {
+    return this.#slice?.nalRefIdc === 0;
+  }
+
   randomAccess(sei: readonly SeiMessage[]): RandomAccess | undefined {
     if (this.#slice?.idrPicFlag) return "idr";
     const recovers = sei.some(({ payloadType, payload }) => {

@@ -2,7 +2,7 @@ import { removeEmulationPrevention } from "../annexb/emulation-prevention.ts";
 import type { NalUnitRole } from "../annexb/nal-unit-role.ts";
 import { describeH265 } from "../h265/describe-h265.ts";
 import { nalUnitRole, startsAccessUnit } from "../h265/nal-unit-role.ts";
-import { nalUnitType, nalUnitTypes } from "../h265/nal-unit-type.ts";
+import { nalUnitType, nalUnitTypes, temporalId } from "../h265/nal-unit-type.ts";
 import { type PictureParameterSet, parsePictureParameterSet } from "../h265/picture-parameter-set.ts";
 import { parseSequenceParameterSet, type SequenceParameterSet } from "../h265/sequence-parameter-set.ts";
 import { parseSliceHeader } from "../h265/slice-header.ts";
@@ -16,6 +16,9 @@ import type { SliceVerdict, VideoSyntax } from "./video-syntax.ts";
 /** Bytes of a NAL unit header. */
 const NAL_HEADER_BYTES = 2;
 
+/** Slice types below this are sub-layer non-reference pictures where they are even. @spec Rec. ITU-T H.265 Table 7-1 */
+const END_OF_SUB_LAYER_TYPES = 16;
+
 const randomAccessTypes: ReadonlyMap<number, RandomAccess> = new Map([
   [nalUnitTypes.blaNLp, "idr"],
   [nalUnitTypes.idrNLp, "idr"],
@@ -25,14 +28,17 @@ const randomAccessTypes: ReadonlyMap<number, RandomAccess> = new Map([
   [nalUnitTypes.cra, "open"],
 ]);
 
+/** What is kept of the slice last compared. */
+type Slice = { readonly type: number; readonly pps: number; readonly temporalId: number };
+
 /** What the assembler must know of an H.265 stream. */
 export class H265Syntax implements VideoSyntax {
   readonly #video = new ParameterSets<VideoParameterSet>();
   readonly #sequence = new ParameterSets<SequenceParameterSet>();
   readonly #picture = new ParameterSets<PictureParameterSet>();
   readonly #configuration = new ConfigurationCache();
-  #pending: { readonly type: number; readonly pps: number } | undefined;
-  #slice: { readonly type: number; readonly pps: number } | undefined;
+  #pending: Slice | undefined;
+  #slice: Slice | undefined;
 
   role(nal: Uint8Array): NalUnitRole {
     return nalUnitRole(nal);
@@ -44,7 +50,7 @@ export class H265Syntax implements VideoSyntax {
 
   compare(nal: Uint8Array): SliceVerdict {
     const header = parseSliceHeader(nal);
-    this.#pending = { type: nalUnitType(nal), pps: header.slicePicParameterSetId };
+    this.#pending = { type: nalUnitType(nal), pps: header.slicePicParameterSetId, temporalId: temporalId(nal) };
     return header.firstSliceSegmentInPicFlag ? "new-picture" : "same-picture";
   }
 
@@ -55,6 +61,14 @@ export class H265Syntax implements VideoSyntax {
   /** Fields are pictures of their own in H.265. */
   awaitsSecondField(): boolean {
     return false;
+  }
+
+  /** Pictures of a higher sub-layer may refer to one that those of its own do not. */
+  isDisposable(): boolean {
+    const { type, pps, temporalId } = this.#slice ?? {};
+    if (type === undefined || type >= END_OF_SUB_LAYER_TYPES || type % 2 === 1) return false;
+    const id = this.#picture.values.get(pps ?? -1)?.ppsSeqParameterSetId;
+    return temporalId === this.#sequence.values.get(id ?? -1)?.spsMaxSubLayersMinus1;
   }
 
   randomAccess(): RandomAccess | undefined {

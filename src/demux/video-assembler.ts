@@ -29,6 +29,8 @@ type OpenUnit = {
   readonly sei: SeiMessage[];
   nalUnits: number;
   damaged: boolean;
+  /** So are all fields that have come of it. */
+  disposable: boolean;
   hasPicture: boolean;
   /** A slice of it refers to parameter sets that are not there. */
   undecodable?: true;
@@ -173,7 +175,7 @@ export class VideoAssembler implements StreamAssembler {
 
   #openUnit(): OpenUnit {
     if (this.#open === undefined) {
-      this.#open = { times: this.#times, sei: [], nalUnits: 0, damaged: false, hasPicture: false };
+      this.#open = { times: this.#times, sei: [], nalUnits: 0, damaged: false, disposable: true, hasPicture: false };
       this.#times = undefined;
     }
     return this.#open;
@@ -233,6 +235,7 @@ export class VideoAssembler implements StreamAssembler {
     const sample = this.#memory.take();
     unit.sample = unit.sample === undefined ? sample : joinSamples(unit.sample, sample);
     unit.configuration ??= configuration;
+    unit.disposable &&= this.#syntax.isDisposable();
     const randomAccess = this.#syntax.randomAccess(unit.sei);
     if (randomAccess !== undefined) unit.randomAccess ??= randomAccess;
     if (this.#syntax.awaitsSecondField()) this.#firstField = unit;
@@ -242,9 +245,7 @@ export class VideoAssembler implements StreamAssembler {
   #emitFirstField(): void {
     const unit = this.#firstField;
     this.#firstField = undefined;
-    if (unit?.configuration !== undefined && unit.sample !== undefined) {
-      this.#emit(unit, unit.configuration, unit.sample);
-    }
+    if (unit?.configuration && unit.sample) this.#emit(unit, unit.configuration, unit.sample);
   }
 
   #reopenFirstField(): void {
@@ -270,12 +271,12 @@ export class VideoAssembler implements StreamAssembler {
     const access: VideoAccessUnit = {
       kind: "video",
       pid: this.#pid,
-      pts: times.pts,
-      dts: times.dts,
+      ...times,
       sample,
       configuration,
       sei: unit.sei,
       damaged: unit.damaged,
+      disposable: unit.disposable,
       ...(unit.randomAccess === undefined ? {} : { randomAccess: unit.randomAccess }),
     };
     this.#last = { pts: times.pts, dts: times.dts, step: this.#last === undefined ? 0 : times.dts - this.#last.dts };

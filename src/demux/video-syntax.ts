@@ -21,6 +21,8 @@ export interface VideoSyntax {
   enter(): void;
   /** The picture is a field whose second has not come yet. */
   awaitsSecondField(): boolean;
+  /** No other picture refers to the picture, as far as its header says. */
+  isDisposable(): boolean;
   /** Why the stream can be cut before the picture, which came with these messages. */
   randomAccess(sei: readonly SeiMessage[]): RandomAccess | undefined;
   /** The SEI payload bytes of an SEI NAL unit, without header and emulation prevention. */

@@ -31,6 +31,11 @@ export function nalUnitType(nal: Uint8Array): number {
   return (nal[0]! >> 1) & 0x3f;
 }
 
+/** TemporalId of a NAL unit that has its whole header. @spec Rec. ITU-T H.265 7.4.2.2 */
+export function temporalId(nal: Uint8Array): number {
+  return (nal[1]! & 7) - 1;
+}
+
 /**
  * Whether slices of a type belong to a picture at which decoding can start: BLA, IDR or CRA.
  *

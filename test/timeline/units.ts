@@ -45,6 +45,7 @@ export function picture(pts: number, fields: PictureFields = {}): VideoAccessUni
     configuration: VIDEO,
     sei: [],
     damaged: false,
+    disposable: false,
     ...fields,
     dts: ticks(fields.dts ?? pts),
   };

@@ -1,0 +1,15 @@
+import type { ProblemCode } from "../problem/problems.ts";
+
+/**
+ * What the transport did to an access unit, or to the stream since the access unit before it: one entry for each kind and
+ * PID. The kinds are the first and second priority of TR 101 290.
+ */
+export type TransportError = {
+  readonly code: ProblemCode;
+  /** The PID it was seen on; absent where it concerns the stream as a whole (sync). */
+  readonly pid?: number;
+  /** How often it happened: a burst of lost packets is one event. */
+  readonly events: number;
+  /** Packets that are known to be lost; for `continuity` only. */
+  readonly packets?: number;
+};
