@@ -1,10 +1,11 @@
 import type { DemuxEvent } from "./demux/access-unit.ts";
 import { BlockPool } from "./demux/block-pool.ts";
 import { TransportDemuxer } from "./demux/transport-demuxer.ts";
+import { type ReadySegment, SoundScores } from "./package/sound-scores.ts";
 import { type PackageEvent, TrackPackager } from "./package/track-packager.ts";
 import type { Problem } from "./problem/problem.ts";
+import type { QualityOptions } from "./quality/quality-options.ts";
 import { Segmenter, type SegmenterEvent } from "./segment/segmenter.ts";
-import type { MqaUuid } from "./sei/mqa-uuid.ts";
 import { ChannelStore } from "./store/channel-store.ts";
 import type { Milliseconds } from "./time/units.ts";
 import { ChannelAnchor } from "./timeline/channel-anchor.ts";
@@ -33,8 +34,8 @@ export type PipelineOptions = {
   readonly numberOffset?: number;
   /** Which timecodes to believe; absent: the defaults. */
   readonly timecode?: TimecodeOptions;
-  /** UUIDs that mark quality messages. */
-  readonly mqaUuids: readonly MqaUuid[];
+  /** How quality is read and scored. */
+  readonly quality: QualityOptions;
   /** Told of every problem; `input` counts from 0 and is absent where a problem concerns the channel. */
   readonly onProblem: (problem: Problem, input: number | undefined) => void;
 };
@@ -64,11 +65,13 @@ export class ChannelPipeline {
   readonly #segmenter: Segmenter;
   readonly #pool = new BlockPool();
   readonly #packagers = new Map<string, TrackPackager>();
+  readonly #soundScores: SoundScores;
 
   constructor(options: PipelineOptions) {
     this.#options = options;
     const { name, segmentDuration, window, retainBodies, start, timecode, joinsLive, numberOffset = 0 } = options;
     const inputs = options.programs.length;
+    this.#soundScores = new SoundScores(options.quality.weights);
     this.store = new ChannelStore({ name, segmentDuration, retainBodies, ...(window === undefined ? {} : { window }) });
     const anchor = new ChannelAnchor({
       inputs,
@@ -121,6 +124,7 @@ export class ChannelPipeline {
     this.#arrived(stages);
     if (!this.#inputs.every(({ ended }) => ended)) return;
     for (const event of this.#segmenter.flush()) this.#cut(event, undefined, arrival);
+    this.#release(this.#soundScores.flush(), arrival);
     this.store.end();
   }
 
@@ -137,7 +141,7 @@ export class ChannelPipeline {
     }
     for (const cut of this.#segmenter.push(event)) this.#cut(cut, input, arrival);
     if (event.kind !== "track") return;
-    this.#addTrack(event.track);
+    this.#addTrack(event.track, input);
     this.#arrived(this.#inputs[input]!);
   }
 
@@ -147,14 +151,15 @@ export class ChannelPipeline {
     stages.arrived = true;
   }
 
-  #addTrack(track: TimedTrack): void {
+  #addTrack(track: TimedTrack, input: number): void {
     const { id, kind, language, rate, regular } = track;
     const known = this.#packagers.get(id);
     if (known !== undefined) {
       known.retune(track);
       return;
     }
-    this.#packagers.set(id, new TrackPackager(track, this.#options.mqaUuids));
+    this.#packagers.set(id, new TrackPackager(track, this.#options.quality));
+    this.#soundScores.addTrack(id, kind, input);
     this.store.addTrack({
       id,
       kind,
@@ -184,10 +189,14 @@ export class ChannelPipeline {
       this.#options.onProblem(event.problem, input);
       return;
     }
-    const { segment } = event;
-    const available = arrival === undefined ? {} : { availableAt: arrival };
-    this.store.publish(trackId, { ...segment, ...available });
-    // The listeners have written it.
-    if (!this.#options.retainBodies) for (const part of segment.body) this.#pool.giveBack(part);
+    this.#release(this.#soundScores.push(trackId, event.segment), arrival);
+  }
+
+  #release(ready: readonly ReadySegment[], arrival: Milliseconds | undefined): void {
+    for (const { trackId, segment } of ready) {
+      this.store.publish(trackId, { ...segment, ...(arrival !== undefined && { availableAt: arrival }) });
+      // The listeners have written it.
+      if (!this.#options.retainBodies) for (const part of segment.body) this.#pool.giveBack(part);
+    }
   }
 }

@@ -6,7 +6,7 @@ import { wrap33 } from "../src/mpegts/clock.ts";
 import { PACKET_BYTES } from "../src/mpegts/packet.ts";
 import { ChannelPipeline } from "../src/pipeline.ts";
 import type { Problem } from "../src/problem/problem.ts";
-import { DEFAULT_MQA_UUIDS } from "../src/sei/mqa-uuid.ts";
+import { defaultQualityOptions } from "../src/quality/quality-options.ts";
 import { DEFAULT_SAMPLE } from "../src/simulate/default-sample.ts";
 import { LiveSource } from "../src/simulate/live-source.ts";
 import { readSample } from "../src/simulate/sample.ts";
@@ -46,7 +46,7 @@ function channel(inputs = 1, { isLive = false, retainBodies = false, timecode = 
     ...(isLive ? {} : { start: START }),
     joinsLive: isLive,
     timecode,
-    mqaUuids: DEFAULT_MQA_UUIDS,
+    quality: defaultQualityOptions,
     onProblem: (problem, input) => problems.push({ ...problem, input }),
   });
   // Where bodies are not retained, their bytes hold during the call only.

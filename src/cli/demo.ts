@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { packageRoot } from "../package-root.ts";
 import { defaultCmsdOrigin } from "../quality/publish-cmsd.ts";
-import { parseChannel, parseListen, parseMqaUuids } from "./channel-options.ts";
+import { defaultQualityOptions } from "../quality/quality-options.ts";
+import { parseChannel, parseListen } from "./channel-options.ts";
 import { untilSignal } from "./until-signal.ts";
 
 const main = fileURLToPath(new URL("dist/main.js", packageRoot));
@@ -38,7 +39,7 @@ export function demoCommand(): Command {
         const config = {
           listen: address,
           cmsd: defaultCmsdOrigin,
-          mqaUuids: parseMqaUuids("", []),
+          quality: defaultQualityOptions,
           channels: [channel],
         };
         await runService(config, openLog("warn"), signal, (port) => announce(port));

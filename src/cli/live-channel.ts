@@ -6,7 +6,7 @@ import { ProblemSummary } from "../observe/problem-summary.ts";
 import { ChannelPipeline } from "../pipeline.ts";
 import type { Problem } from "../problem/problem.ts";
 import { ProblemTally } from "../problem/problem-tally.ts";
-import type { MqaUuid } from "../sei/mqa-uuid.ts";
+import type { QualityOptions } from "../quality/quality-options.ts";
 import type { ChannelView } from "../server/channel-view.ts";
 import type { ChannelStore } from "../store/channel-store.ts";
 import type { Milliseconds } from "../time/units.ts";
@@ -29,7 +29,7 @@ export class LiveChannel implements ChannelView {
   readonly #timecodes: string[] = [];
 
   /** @throws ConfigError - where an input cannot work on this machine. */
-  constructor(options: ChannelOptions, mqaUuids: readonly MqaUuid[], log: Logger) {
+  constructor(options: ChannelOptions, quality: QualityOptions, log: Logger) {
     this.name = options.name;
     this.#options = options;
     this.#inputs = options.inputs.map(openInput);
@@ -46,7 +46,7 @@ export class LiveChannel implements ChannelView {
       programs: options.inputs.map(({ program }) => program),
       timecode: options.timecode,
       numberOffset: options.numberOffset,
-      mqaUuids,
+      quality,
       onProblem: (problem, input) => this.#count(problem, input),
     });
   }

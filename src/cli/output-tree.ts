@@ -2,8 +2,8 @@ import { closeSync, mkdirSync, openSync, readdirSync, writeFileSync, writeSync, 
 import { join } from "node:path";
 import { ConfigError } from "../problem/config-error.ts";
 import { defaultCmsdOrigin, segmentCmsd } from "../quality/publish-cmsd.ts";
+import { segmentReport } from "../quality/segment-report.ts";
 import type { Segment, Track } from "../store/segment.ts";
-import { mulDivRound } from "../time/rational.ts";
 
 /** One track's folder. */
 type TrackFolder = { readonly path: string; readonly ledger: number; init: string | undefined };
@@ -66,16 +66,7 @@ export class OutputTree {
 
 /** What segments.jsonl says of a segment. */
 function ledgerLine(segment: Segment): unknown {
-  const { number, start, duration, init, timecode, quality } = segment;
-  return {
-    number,
-    start: new Date(mulDivRound(start, 1000, init.timescale)).toISOString(),
-    duration: duration / init.timescale,
-    uri: `${number}.m4s`,
-    timecode,
-    cmsd: segmentCmsd(segment, { ...defaultCmsdOrigin, live: false }),
-    quality,
-  };
+  return { ...segmentReport(segment), cmsd: segmentCmsd(segment, { ...defaultCmsdOrigin, live: false }) };
 }
 
 /** Writes all parts; the system may take fewer bytes than it is given. */

@@ -6,7 +6,7 @@ import { writeMultivariantPlaylist } from "../manifest/multivariant-playlist.ts"
 import { ChannelPipeline } from "../pipeline.ts";
 import { ProblemTally } from "../problem/problem-tally.ts";
 import type { ProblemCode } from "../problem/problems.ts";
-import type { MqaUuid } from "../sei/mqa-uuid.ts";
+import type { QualityOptions } from "../quality/quality-options.ts";
 import type { Milliseconds } from "../time/units.ts";
 import type { TimecodeOptions } from "../timeline/timecode-options.ts";
 import { OutputTree } from "./output-tree.ts";
@@ -20,7 +20,7 @@ export type PackageJob = {
   readonly start: Milliseconds;
   readonly timecode: TimecodeOptions;
   readonly numberOffset: number;
-  readonly mqaUuids: readonly MqaUuid[];
+  readonly quality: QualityOptions;
   readonly onProgress: (state: ProgressState) => void;
 };
 
@@ -69,7 +69,7 @@ export async function packageFiles(job: PackageJob): Promise<PackageResult> {
     start: job.start,
     timecode: job.timecode,
     numberOffset: job.numberOffset,
-    mqaUuids: job.mqaUuids,
+    quality: job.quality,
     onProblem: (problem) => tally.add(problem),
   });
   pipeline.store.onPublish((track, segment) => tree.writeSegment(track, segment));

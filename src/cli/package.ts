@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { parseInputUrl } from "../input/input-url.ts";
 import { ConfigError } from "../problem/config-error.ts";
 import { problems } from "../problem/problems.ts";
+import { defaultQualityOptions } from "../quality/quality-options.ts";
 import type { Milliseconds } from "../time/units.ts";
 import { DEFAULT_SEGMENT, parseMqaUuids, SEGMENT_LIMITS } from "./channel-options.ts";
 import { parseDuration } from "./duration.ts";
@@ -63,7 +64,7 @@ export function packageCommand(): Command {
         start: flags.start === undefined ? EPOCH : parseIsoTime("--start", flags.start),
         timecode: parseTimecode({ ...flags, source: flags.timecode }, TIMECODE_FLAGS),
         numberOffset: parseNumberOffset(flags, TIMECODE_FLAGS),
-        mqaUuids: parseMqaUuids("--mqa-uuid", flags.mqaUuid ?? []),
+        quality: { ...defaultQualityOptions, uuids: parseMqaUuids("--mqa-uuid", flags.mqaUuid ?? []) },
         onProgress: (state) => progress.show(state),
       });
       progress.end();

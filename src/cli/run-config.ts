@@ -3,7 +3,7 @@ import { parse as parseYaml, YAMLParseError } from "yaml";
 import { z } from "zod";
 import { ConfigError } from "../problem/config-error.ts";
 import { type CmsdOrigin, defaultCmsdOrigin } from "../quality/publish-cmsd.ts";
-import type { MqaUuid } from "../sei/mqa-uuid.ts";
+import { defaultQualityOptions, type QualityOptions } from "../quality/quality-options.ts";
 import {
   type ChannelOptions,
   DEFAULT_LISTEN,
@@ -22,7 +22,7 @@ import { WAIT_FORMS } from "./timecode-settings.ts";
 export type RunConfig = {
   readonly listen: ListenAddress;
   readonly cmsd: CmsdOrigin;
-  readonly mqaUuids: readonly MqaUuid[];
+  readonly quality: QualityOptions;
   readonly channels: readonly ChannelOptions[];
 };
 
@@ -86,7 +86,7 @@ export function loadRunConfig(path: string): RunConfig {
       n: parseIdentifier("identifier", identifier),
       keyPrefix: parseKeyPrefix("quality.keyPrefix", quality.keyPrefix),
     },
-    mqaUuids: parseMqaUuids("quality.uuids", quality.uuids),
+    quality: { ...defaultQualityOptions, uuids: parseMqaUuids("quality.uuids", quality.uuids) },
     channels: channels.map((channel, i) => parseChannel(`channels[${i}].`, channel)),
   };
   const names = config.channels.map(({ name }) => name);

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { ConfigError } from "../problem/config-error.ts";
 import { defaultCmsdOrigin } from "../quality/publish-cmsd.ts";
+import { defaultQualityOptions } from "../quality/quality-options.ts";
 import {
   DEFAULT_LISTEN,
   DEFAULT_SEGMENT,
@@ -115,7 +116,7 @@ function configOfFlags(flags: RunFlags): RunConfig {
       n: parseIdentifier("--identifier", flags.identifier ?? defaultCmsdOrigin.n),
       keyPrefix: parseKeyPrefix("--key-prefix", flags.keyPrefix ?? defaultCmsdOrigin.keyPrefix),
     },
-    mqaUuids: parseMqaUuids("--mqa-uuid", flags.mqaUuid ?? []),
+    quality: { ...defaultQualityOptions, uuids: parseMqaUuids("--mqa-uuid", flags.mqaUuid ?? []) },
     channels: [channel],
   };
 }

@@ -23,7 +23,7 @@ export async function runService(
   signal: AbortSignal,
   onListening?: (port: number) => void,
 ): Promise<void> {
-  const channels = config.channels.map((options) => new LiveChannel(options, config.mqaUuids, log));
+  const channels = config.channels.map((options) => new LiveChannel(options, config.quality, log));
   const app = createApp({
     channels: new Map(channels.map((channel) => [channel.name, channel])),
     clock: () => Date.now() as Milliseconds,

@@ -99,7 +99,7 @@ export class QualityScores {
     const scores = this.#scopes.get(scope) ?? { pictures: 0, metrics: new Map() };
     this.#scopes.set(scope, scores);
     scores.pictures++;
-    for (const name of messages.flatMap((message) => [...message.unknownNames])) {
+    for (const name of messages.flatMap((message) => [...message.unknown.keys()])) {
       if (this.#unknownNames.size < MAX_UNKNOWN_NAMES) this.#unknownNames.add(name);
     }
     // Of two values of one name the later counts.

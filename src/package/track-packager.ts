@@ -1,9 +1,9 @@
 import type { TrackConfiguration } from "../demux/track-configuration.ts";
-import { type ProblemEvent, problemEvent } from "../problem/problem.ts";
-import { readPictureScores } from "../quality/picture-scores.ts";
-import { SegmentPooling } from "../quality/segment-pooling.ts";
+import { type Problem, type ProblemEvent, problemEvent } from "../problem/problem.ts";
+import { Decodability } from "../quality/decodability.ts";
+import type { QualityOptions } from "../quality/quality-options.ts";
+import { SegmentQuality } from "../quality/segment-quality.ts";
 import type { SegmentEvent } from "../segment/segment-event.ts";
-import type { MqaUuid } from "../sei/mqa-uuid.ts";
 import type { InitSegment, Segment } from "../store/segment.ts";
 import type { MediaTime } from "../time/units.ts";
 import type { TimecodeSource } from "../timeline/timecode-options.ts";
@@ -22,7 +22,7 @@ type OpenSegment = {
   readonly independent: boolean;
   readonly timecode: TimecodeSource;
   readonly builder: SegmentBuilder;
-  readonly pooling: SegmentPooling;
+  readonly quality: SegmentQuality;
   /** Known with its first unit. */
   init: InitSegment | undefined;
 };
@@ -30,15 +30,16 @@ type OpenSegment = {
 /** Turns the cut units of one track into published segments with their quality records. */
 export class TrackPackager {
   #track: TimedTrack;
-  readonly #uuids: readonly MqaUuid[];
+  readonly #options: QualityOptions;
+  readonly #decodability = new Decodability();
   #init: InitSegment | undefined;
   /** What the init segment was last found to fit. */
   #configuration: TrackConfiguration | undefined;
   #open: OpenSegment | undefined;
 
-  constructor(track: TimedTrack, uuids: readonly MqaUuid[]) {
+  constructor(track: TimedTrack, options: QualityOptions) {
     this.#track = track;
-    this.#uuids = uuids;
+    this.#options = options;
   }
 
   push(event: SegmentEvent): readonly PackageEvent[] {
@@ -52,7 +53,7 @@ export class TrackPackager {
           independent: event.independent,
           timecode: event.timecode,
           builder: new SegmentBuilder(event.number, event.start, event.timecode),
-          pooling: new SegmentPooling(),
+          quality: new SegmentQuality(this.#options),
           init: undefined,
         };
         return [];
@@ -70,34 +71,29 @@ export class TrackPackager {
   }
 
   #add(unit: TimedUnit): readonly PackageEvent[] {
+    const state = unit.kind === "picture" ? this.#decodability.judge(unit, this.#track.unitDuration) : "whole";
     const open = this.#open;
-    if (open === undefined) return [];
+    if (open === undefined) return NOTHING;
     open.init ??= this.#initFor(unit.unit.configuration);
     open.builder.push(unit);
-    if (unit.kind === "frame") {
-      open.pooling.add(undefined, false);
-      return NOTHING;
-    }
-    const { scores, problems } = readPictureScores(unit.unit.sei, this.#uuids);
-    open.pooling.add(scores, unit.unit.damaged);
-    if (problems.length === 0) return NOTHING;
-    return problems.map(({ code, ...fields }) => problemEvent(code, { pid: unit.unit.pid, ...fields }));
+    const problems = open.quality.add(unit, state);
+    return problems.length === 0 ? NOTHING : problems.map((problem) => eventOf({ pid: unit.unit.pid, ...problem }));
   }
 
   #finish(end: MediaTime): readonly PackageEvent[] {
     const open = this.#open;
     this.#open = undefined;
     if (open === undefined || open.init === undefined || end <= open.start) return NOTHING;
-    const segment: Segment = {
-      number: open.number,
-      start: open.start,
-      duration: end - open.start,
-      init: open.init,
-      timecode: open.timecode,
-      ...open.builder.finish(end, open.init.timescale),
-      quality: open.pooling.record(open.independent),
-    };
-    return [{ kind: "segment", segment }];
+    const { number, start, independent, timecode, init, builder } = open;
+    const { kind, regular, unitDuration } = this.#track;
+    const { record, problems } = open.quality.finish({
+      kind,
+      independent,
+      ...(regular && { expected: Math.round((end - start) / unitDuration) }),
+    });
+    const bytes = builder.finish(end, init.timescale);
+    const segment: Segment = { number, start, duration: end - start, init, timecode, ...bytes, quality: record };
+    return [{ kind: "segment", segment }, ...problems.map(eventOf)];
   }
 
   #initFor(configuration: TrackConfiguration): InitSegment {
@@ -109,4 +105,8 @@ export class TrackPackager {
     if (this.#init === undefined || init.id !== this.#init.id) this.#init = init;
     return this.#init;
   }
+}
+
+function eventOf({ code, ...fields }: Problem): ProblemEvent {
+  return problemEvent(code, fields);
 }

@@ -2,12 +2,14 @@ import { MalformedError } from "../problem/malformed-error.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { SeiMessage } from "../sei/message.ts";
 import { type MqaMessage, type MqaScope, parseMqa } from "../sei/mqa.ts";
-import type { MqaMetricName } from "../sei/mqa-metric.ts";
 import type { MqaUuid } from "../sei/mqa-uuid.ts";
 import { payloadTypes } from "../sei/payload-types.ts";
 
-/** The scores that came with one picture, by what they are scores of. Only those of scope `frame` are its own. */
-export type PictureScores = Readonly<Record<MqaScope, ReadonlyMap<MqaMetricName, number>>>;
+/**
+ * The scores that came with one picture, by what they are scores of: itself, its GOP, its segment. By name, also of no
+ * known metric.
+ */
+export type PictureScores = Readonly<Partial<Record<MqaScope, ReadonlyMap<string, number>>>>;
 
 /** What the SEI of one picture says about quality. */
 export type PictureScoresReading = {
@@ -15,6 +17,8 @@ export type PictureScoresReading = {
   readonly scores?: PictureScores;
   readonly problems: readonly Problem[];
 };
+
+const NOTHING: PictureScoresReading = { problems: [] };
 
 /**
  * Gathers the scores of one picture from its SEI. Where several messages give a value of one name and scope, the later
@@ -24,27 +28,32 @@ export type PictureScoresReading = {
  * @param uuids - The UUIDs that mark quality messages.
  */
 export function readPictureScores(sei: readonly SeiMessage[], uuids: readonly MqaUuid[]): PictureScoresReading {
-  const problems: Problem[] = [];
-  const messages: MqaMessage[] = [];
+  let reading = NOTHING;
   for (const { payloadType, payload } of sei) {
-    if (payloadType !== payloadTypes.userDataUnregistered) continue;
-    try {
-      const message = parseMqa(payload, uuids);
-      if (message === undefined) continue;
-      messages.push(message);
-      problems.push(...message.problems);
-    } catch (error) {
-      if (!(error instanceof MalformedError)) throw error;
-      problems.push({ code: error.code, count: 1, detail: error.message });
-    }
+    if (payloadType === payloadTypes.userDataUnregistered) reading = addMessage(reading, payload, uuids);
   }
-  if (messages.length === 0) return { problems };
-  return {
-    scores: { frame: merge(messages, "frame"), gop: merge(messages, "gop"), segment: merge(messages, "segment") },
-    problems,
-  };
+  return reading;
 }
 
-function merge(messages: readonly MqaMessage[], scope: MqaScope): ReadonlyMap<MqaMetricName, number> {
-  return new Map(messages.filter((message) => message.scope === scope).flatMap((message) => [...message.values]));
+function addMessage(
+  reading: PictureScoresReading,
+  payload: Uint8Array,
+  uuids: readonly MqaUuid[],
+): PictureScoresReading {
+  try {
+    const message = parseMqa(payload, uuids);
+    if (message === undefined) return reading;
+    const problems = message.problems.length === 0 ? reading.problems : [...reading.problems, ...message.problems];
+    const before = reading.scores?.[message.scope];
+    const values = before === undefined ? valuesOf(message) : new Map([...before, ...valuesOf(message)]);
+    return { scores: { ...reading.scores, [message.scope]: values }, problems };
+  } catch (error) {
+    if (!(error instanceof MalformedError)) throw error;
+    const problem = { code: error.code, count: 1, detail: error.message };
+    return { ...reading, problems: [...reading.problems, problem] };
+  }
+}
+
+function valuesOf({ values, unknown }: MqaMessage): ReadonlyMap<string, number> {
+  return unknown.size === 0 ? values : new Map<string, number>([...values, ...unknown]);
 }

@@ -40,22 +40,23 @@ export function initCmsd({ n, live }: CmsdContext): string {
  */
 export function segmentCmsd(segment: Segment, { n, keyPrefix, live }: CmsdContext): string {
   const { duration, size, availableAt, init, quality } = segment;
+  const { kind } = init.configuration;
   return serializeCmsdStatic({
     at: availableAt,
     br: mulDivRound(size * 8, init.timescale, duration * 1000),
     d: mulDivRound(duration, 1000, init.timescale),
     n,
-    ot: init.configuration.kind === "video" ? "v" : "a",
+    ot: kind === "video" ? "v" : "a",
     st: live ? "l" : "v",
-    custom: qualityMembers(quality, keyPrefix),
+    custom: qualityMembers(kind, quality, keyPrefix),
   });
 }
 
-/** Known metrics only, and how many pictures or audio frames they rest on, where any was scored. */
-function qualityMembers({ metrics, pictures }: QualityRecord, keyPrefix: string): Record<string, number> {
+/** Known metrics only, and how many pictures they rest on, where any was scored. */
+function qualityMembers(kind: "video" | "audio", quality: QualityRecord, keyPrefix: string): Record<string, number> {
   const members: Record<string, number> = {};
-  for (const [name, value] of publishMetrics(metrics)) members[`${keyPrefix}-${keySuffix(name)}`] = value;
-  if (pictures.scored > 0) members[`${keyPrefix}-n`] = pictures.scored;
+  for (const [name, value] of publishMetrics(kind, quality)) members[`${keyPrefix}-${keySuffix(name)}`] = value;
+  if (quality.pictures.scored > 0) members[`${keyPrefix}-n`] = quality.pictures.scored;
   return members;
 }
 

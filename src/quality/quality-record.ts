@@ -1,26 +1,82 @@
-/** One pooled metric of one segment. */
+import type { TransportError } from "../demux/transport-error.ts";
+import type { PoolingMethod } from "./pooling.ts";
+
+/** One pooled metric of one segment. Numbers are not rounded. */
 export type PooledMetric = {
-  /** The segment's value, pooled as `mqa-metrics.ts` says for the metric, unrounded. */
+  /** The segment's value. */
   readonly value: number;
-  /** The lowest value of any picture. */
+  readonly pooling: PoolingMethod;
+  /** The lowest value, and the 5th percentile: a twentieth of the pictures are as bad or worse. */
   readonly min: number;
-  /** Pictures that carried a value. */
+  readonly p5: number;
+  /** Pictures that a value was given for: its own, or that of its GOP or segment. */
   readonly scored: number;
 };
 
+/** Pictures or audio frames of one segment. */
+export type UnitCounts = {
+  /** As many as the segment's duration has room for; where a stream keeps no rate, as many as came. */
+  readonly expected: number;
+  readonly received: number;
+  /** Pictures that carried, or were given by their GOP or segment, at least one score. */
+  readonly scored: number;
+  /** Expected ones that did not come. */
+  readonly lost: number;
+  /** Those that lost bytes on the way. */
+  readonly damaged: number;
+  /** Whole ones that refer, directly or not, to one that is lost or damaged. */
+  readonly undecodable: number;
+};
+
+/** What a score lost points for; those it did not lose any for are absent. */
+export type Penalties = Readonly<Partial<Record<PenaltyName, number>>>;
+
+/** In the order in which they are listed: what the encoder said, then what this packager saw. */
+export const penaltyNames = [
+  "psnr",
+  "ssim",
+  "vmaf",
+  "nr-iqa",
+  "black",
+  "freeze",
+  "errors",
+  "silence",
+  "clipping",
+  "transport",
+  "lost",
+  "undecodable",
+  "dependent-start",
+] as const;
+
+/** What one penalty is for. */
+export type PenaltyName = (typeof penaltyNames)[number];
+
+/** MQA-VIDEO of a segment of pictures, MQA-AUDIO of one of sound. */
+export type CompositeScore = {
+  /** 0 to 100, whole: `base` less all penalties. */
+  readonly value: number;
+  /**
+   * What `base` is: the encoder's own composite score; 100, as the encoder sends components for the open formula; or what is
+   * assumed where it sends neither.
+   */
+  readonly source: "encoder" | "components" | "assumed";
+  readonly base: number;
+  readonly penalties: Penalties;
+};
+
 /**
- * What is known of the quality of one segment of one track: the single source of its CMSD headers, the API and the log.
+ * What is known of the quality of one segment of one track: the single source of its CMSD and CMCD headers, the API, metrics
+ * and the log. It depends on the stream alone.
  */
 export type QualityRecord = {
-  /** By the metric's canonical name, such as `mqa-video`, `psnr`, `vmaf-hd`. Absent: not enough pictures carried it. */
+  /** Absent: neither does the encoder score, nor is anything assumed. */
+  readonly score?: CompositeScore;
+  /** By name, such as `mqa-video`, `psnr`, `vmaf-hd`; also names of no known metric. Absent: too few pictures carried it. */
   readonly metrics: Readonly<Record<string, PooledMetric>>;
-  readonly pictures: {
-    readonly received: number;
-    /** Pictures that carried at least one score. */
-    readonly scored: number;
-    /** Pictures that lost bytes on the way. */
-    readonly damaged: number;
-  };
+  /** Of sound: audio frames. */
+  readonly pictures: UnitCounts;
+  /** What the transport did, one entry a kind and PID, by code and PID; empty where it did nothing. */
+  readonly transport: readonly TransportError[];
   /** The segment starts with a picture that needs no other. Always true for audio. */
   readonly independent: boolean;
 };

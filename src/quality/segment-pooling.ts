@@ -1,69 +1,177 @@
-import { type MqaMetricName, mqaMetricNames } from "../sei/mqa-metric.ts";
+import { isMqaMetricName, mqaMetricNames } from "../sei/mqa-metric.ts";
 import { mqaMetrics } from "./mqa-metrics.ts";
 import type { PictureScores } from "./picture-scores.ts";
-import type { PooledMetric, QualityRecord } from "./quality-record.ts";
+import { fifthPercentile, lowest, type PoolingMethod, pool, type WeighedValue } from "./pooling.ts";
+import type { PooledMetric } from "./quality-record.ts";
 
-/** With fewer values than this share of its pictures a segment's value would be more guess than measurement. */
-const DEFAULT_MINIMUM_SHARE = 0.5;
+/** Names of no known metric that are kept of one segment; an encoder sends a handful. */
+const MAX_UNKNOWN_NAMES = 64;
+
+/** How metrics are pooled. */
+export type PoolingOptions = {
+  /** A metric is left out where a smaller share of its pictures has a value: it would be more guess than measurement. */
+  readonly minimumShare: number;
+  /** By name, where it is not what `mqaMetrics` says; names of no known metric are pooled by their mean. */
+  readonly methods: Readonly<Record<string, PoolingMethod>>;
+};
+
+/** Used where the configuration says nothing. */
+export const defaultPooling: PoolingOptions = { minimumShare: 0.5, methods: {} };
+
+/** What the scores of a segment's pictures come to. */
+export type PooledSegment = {
+  /** By name: known ones first, in the order of `mqaMetricNames`. */
+  readonly metrics: Readonly<Record<string, PooledMetric>>;
+  /** Pictures that have a score. */
+  readonly scored: number;
+  /** Values that were not kept, as there were too many names. */
+  readonly leftOut: number;
+};
+
+/** What is known of one metric in the segment so far. */
+type Gathered = {
+  readonly method: PoolingMethod;
+  readonly values: WeighedValue[];
+  /** Pictures that `values` are of. */
+  scored: number;
+  /** `scored` when the GOP began, and the value of the GOP. */
+  scoredBeforeGop: number;
+  ofGop: number | undefined;
+  /** Values of the encoder's segments, and the picture of ours each came with. */
+  readonly ofSegments: { readonly value: number; readonly from: number }[];
+};
 
 /**
- * Pools the scores of the pictures of one segment, added one by one. A picture without a score does not
+ * Pools the scores of the pictures of one segment, added one by one in decoding order. A picture without a score does not
  * count as 0 or as anything else: a mean is taken over the pictures that have one.
  *
- * A metric appears in the record only if at least `minimumShare` of the pictures carried it, and only scores of scope
- * `frame` are pooled. Nothing is rounded.
+ * A value of a GOP, which begins with a picture that decoding can start at, is that of all its pictures in the segment that have
+ * none of their own; a value of an encoder's segment is that of the pictures up to the next, where the metric has no finer one.
+ * A count that is given for a GOP or segment is of it as a whole. Nothing is rounded.
  */
 export class SegmentPooling {
-  readonly #minimumShare: number;
-  readonly #metrics = new Map<MqaMetricName, { sum: number; min: number; scored: number }>();
+  readonly #options: PoolingOptions;
+  readonly #metrics = new Map<string, Gathered>();
+  #unknownNames = 0;
+  #leftOut = 0;
   #received = 0;
+  /** Pictures before the GOP that is open. */
+  #beforeGop = 0;
   #scored = 0;
-  #damaged = 0;
+  #scoredBeforeGop = 0;
+  #gopHasScores = false;
+  #segmentHasScores = false;
 
-  constructor(options: { readonly minimumShare?: number } = {}) {
-    this.#minimumShare = options.minimumShare ?? DEFAULT_MINIMUM_SHARE;
+  constructor(options: PoolingOptions = defaultPooling) {
+    this.#options = options;
   }
 
   /**
    * Takes one picture of the segment.
    *
    * @param scores - undefined when it came without any.
-   * @param damaged - Bytes of it were lost on the way.
+   * @param beginsGop - Decoding can start at it.
    */
-  add(scores: PictureScores | undefined, damaged: boolean): void {
+  add(scores: PictureScores | undefined, beginsGop: boolean): void {
+    if (beginsGop) this.#closeGop();
     this.#received++;
-    if (damaged) this.#damaged++;
-    if (scores === undefined || scores.frame.size === 0) return;
-    this.#scored++;
-    for (const [name, value] of scores.frame) {
-      const metric = this.#metrics.get(name);
-      if (metric === undefined) {
-        this.#metrics.set(name, { sum: value, min: value, scored: 1 });
-      } else {
-        metric.sum += value;
-        metric.min = Math.min(metric.min, value);
-        metric.scored++;
-      }
-    }
+    if (scores === undefined) return;
+    const { frame, gop, segment } = scores;
+    if (frame !== undefined && frame.size > 0) this.#addOwn(frame);
+    if (gop !== undefined && gop.size > 0) this.#addOfGop(gop);
+    if (segment !== undefined && segment.size > 0) this.#addOfSegment(segment);
   }
 
   /**
-   * The record of the pictures added so far.
+   * What was made of the pictures added; nothing may be added after it.
    *
-   * @param independent - The segment starts with a picture that needs no other.
+   * @param expected - Pictures that the segment should have.
    */
-  record(independent: boolean): QualityRecord {
+  finish(expected: number): PooledSegment {
+    this.#closeGop();
+    const enough = Math.max(expected, this.#received) * this.#options.minimumShare;
+    const unknown = [...this.#metrics.keys()].filter((name) => !isMqaMetricName(name)).sort();
     const metrics: Record<string, PooledMetric> = {};
-    for (const name of mqaMetricNames) {
+    for (const name of [...mqaMetricNames, ...unknown]) {
       const metric = this.#metrics.get(name);
-      if (metric === undefined || metric.scored < this.#received * this.#minimumShare) continue;
-      const { sum, min, scored } = metric;
-      metrics[name] = { value: mqaMetrics[name].pooling === "sum" ? sum : sum / scored, min, scored };
+      if (metric === undefined) continue;
+      if (metric.scored === 0) this.#takeSegments(metric);
+      const { method, values, scored } = metric;
+      if (scored === 0 || scored < enough) continue;
+      const value = pool(values, method);
+      metrics[name] = { value, pooling: method, min: lowest(values), p5: fifthPercentile(values), scored };
     }
-    return {
-      metrics,
-      pictures: { received: this.#received, scored: this.#scored, damaged: this.#damaged },
-      independent,
+    return { metrics, scored: this.#segmentHasScores ? this.#received : this.#scored, leftOut: this.#leftOut };
+  }
+
+  #addOwn(frame: ReadonlyMap<string, number>): void {
+    this.#scored++;
+    for (const [name, value] of frame) {
+      const metric = this.#metric(name);
+      if (metric === undefined) continue;
+      metric.values.push({ value, weight: 1 });
+      metric.scored++;
+    }
+  }
+
+  #addOfGop(gop: ReadonlyMap<string, number>): void {
+    this.#gopHasScores = true;
+    for (const [name, value] of gop) {
+      const metric = this.#metric(name);
+      if (metric !== undefined) metric.ofGop = value;
+    }
+  }
+
+  #addOfSegment(segment: ReadonlyMap<string, number>): void {
+    this.#segmentHasScores = true;
+    const from = this.#received - 1;
+    for (const [name, value] of segment) this.#metric(name)?.ofSegments.push({ value, from });
+  }
+
+  #metric(name: string): Gathered | undefined {
+    const known = this.#metrics.get(name);
+    if (known !== undefined) return known;
+    const isKnown = isMqaMetricName(name);
+    if (!isKnown && this.#unknownNames === MAX_UNKNOWN_NAMES) {
+      this.#leftOut++;
+      return undefined;
+    }
+    if (!isKnown) this.#unknownNames++;
+    const method = this.#options.methods[name] ?? (isKnown ? mqaMetrics[name].pooling : "mean");
+    const metric: Gathered = {
+      ...{ method, values: [], scored: 0, scoredBeforeGop: 0 },
+      ...{ ofGop: undefined, ofSegments: [] },
     };
+    this.#metrics.set(name, metric);
+    return metric;
+  }
+
+  /** Gives the value of the GOP to its pictures that have none. */
+  #closeGop(): void {
+    const pictures = this.#received - this.#beforeGop;
+    for (const metric of this.#metrics.values()) {
+      const own = metric.scored - metric.scoredBeforeGop;
+      const without = metric.method === "sum" && own > 0 ? 0 : pictures - own;
+      if (metric.ofGop !== undefined && without > 0) {
+        metric.values.push({ value: metric.ofGop, weight: without });
+        metric.scored += without;
+      }
+      metric.ofGop = undefined;
+      metric.scoredBeforeGop = metric.scored;
+    }
+    if (this.#gopHasScores) this.#scored = this.#scoredBeforeGop + pictures;
+    this.#gopHasScores = false;
+    this.#scoredBeforeGop = this.#scored;
+    this.#beforeGop = this.#received;
+  }
+
+  #takeSegments(metric: Gathered): void {
+    const { ofSegments } = metric;
+    for (const [i, { value, from }] of ofSegments.entries()) {
+      const begin = i === 0 ? 0 : from;
+      const weight = (ofSegments[i + 1]?.from ?? this.#received) - begin;
+      if (weight > 0) metric.values.push({ value, weight });
+      metric.scored += weight;
+    }
   }
 }

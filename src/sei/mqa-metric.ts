@@ -17,6 +17,8 @@ export const mqaMetricNames = [
   "black",
   "freeze",
   "dropped",
+  "loudness",
+  "clipping",
 ] as const;
 
 /** The canonical name of one quality metric. */
@@ -48,6 +50,9 @@ const COUNT: MqaRange = { min: 0, max: 1_000_000, whole: true, saturates: false 
  */
 const DECIBELS: MqaRange = { min: 0, max: 60, whole: false, saturates: true };
 
+/** LUFS: the gate of ITU-R BS.1770 is at -70, and full scale is 0; an encoder says -120 for silence. */
+const LOUDNESS: MqaRange = { min: -120, max: 20, whole: false, saturates: false };
+
 /** The numbers accepted for each metric. */
 export const mqaRanges: Readonly<Record<MqaMetricName, MqaRange>> = {
   "mqa-video": PERCENT,
@@ -67,6 +72,8 @@ export const mqaRanges: Readonly<Record<MqaMetricName, MqaRange>> = {
   black: COUNT,
   freeze: COUNT,
   dropped: COUNT,
+  loudness: LOUDNESS,
+  clipping: COUNT,
 };
 
 /** Tells whether a canonical name is one of a known metric. */

@@ -1,5 +1,3 @@
-import { toHex } from "../bytes/hex.ts";
-
 /** A UUID, or the first digits of one, that marks user data as a quality message. */
 export type MqaUuid = {
   /** Lower-case hexadecimal without hyphens; may have an odd number of digits. Made by {@link parseMqaUuid}. */
@@ -9,6 +7,7 @@ export type MqaUuid = {
 /** 64 bits of agreement are no accident; a shorter prefix might take other people's data for ours. */
 const MIN_PREFIX_DIGITS = 16;
 const UUID_DIGITS = 32;
+const HEX_DIGITS = "0123456789abcdef";
 
 /**
  * Reads a UUID, or a prefix of one, as an operator writes it: hexadecimal, in either case, hyphens anywhere.
@@ -34,6 +33,15 @@ export const DEFAULT_MQA_UUIDS: readonly MqaUuid[] = [SVTA_MQA_UUID_PREFIX, OWN_
 
 /** Tells whether the 16 bytes of a UUID start with one of the prefixes. */
 export function matchesMqaUuid(uuid: Uint8Array, list: readonly MqaUuid[]): boolean {
-  const hex = toHex(uuid);
-  return list.some(({ prefixHex }) => hex.startsWith(prefixHex));
+  return list.some(({ prefixHex }) => startsWith(uuid, prefixHex));
+}
+
+/** Digit by digit: it is asked of every picture, and most messages differ in the first. */
+function startsWith(bytes: Uint8Array, prefixHex: string): boolean {
+  for (let i = 0; i < prefixHex.length; i++) {
+    const byte = bytes[i >> 1]!;
+    const digit = i % 2 === 0 ? byte >> 4 : byte & 0x0f;
+    if (HEX_DIGITS.charCodeAt(digit) !== prefixHex.charCodeAt(i)) return false;
+  }
+  return true;
 }

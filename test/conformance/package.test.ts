@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { decodeCmsdStatic } from "@svta/cml-cmsd";
 import type { Box, SampleEntry } from "mp4box";
 import { beforeAll, describe, expect, test } from "vitest";
+import { plainRecord } from "../quality/records.ts";
 import { sliceTypes, splitSample } from "../support/byte-stream.ts";
 import { lackingDashSchema, validateMpd } from "../support/dash-schema.ts";
 import { boxAt, parseBoxes } from "../support/iso-boxes.ts";
@@ -190,17 +191,15 @@ describe.skipIf(lacking("ffmpeg", "ffprobe")).each(testStreams.map((stream) => [
             start: new Date(Math.round((fragment.baseMediaDecodeTime * 1000) / expected.timescale)).toISOString(),
             duration: duration / expected.timescale,
             uri: `${number}.m4s`,
+            size: readFileSync(path).length,
             timecode: "none",
-            quality: {
-              metrics: {},
-              pictures: { received: fragment.samples.length, scored: 0, damaged: 0 },
-              independent: true,
-            },
+            quality: plainRecord(fragment.samples.length),
           });
           expect(decodeCmsdStatic(cmsd)).toEqual({
             br: Math.round((readFileSync(path).length * 8) / ((duration * 1000) / expected.timescale)),
             d: Math.round((duration * 1000) / expected.timescale),
             n: "mqa-packager",
+            "org.svta.mqa-errors": 0,
             ot: isVideo(expected) ? "v" : "a",
             st: "v",
           });

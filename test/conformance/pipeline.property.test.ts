@@ -7,6 +7,7 @@ import { writeMpd } from "../../src/manifest/mpd.ts";
 import { writeMultivariantPlaylist } from "../../src/manifest/multivariant-playlist.ts";
 import { ChannelPipeline } from "../../src/pipeline.ts";
 import type { Problem } from "../../src/problem/problem.ts";
+import { defaultQualityOptions } from "../../src/quality/quality-options.ts";
 import type { Segment, Track } from "../../src/store/segment.ts";
 import type { Milliseconds } from "../../src/time/units.ts";
 import { readMpd } from "../manifest/mpd-client.ts";
@@ -37,7 +38,7 @@ function packagePieces(pieces: readonly Uint8Array[]): Result {
     retainBodies: false,
     programs: [undefined],
     start: 0 as Milliseconds,
-    mqaUuids: [],
+    quality: defaultQualityOptions,
     onProblem: (problem) => problems.push(problem),
   });
   pipeline.store.onPublish((track, segment) => published.push({ track, segment }));

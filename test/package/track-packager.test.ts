@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import type { VideoConfiguration } from "../../src/demux/track-configuration.ts";
 import { type PackageEvent, TrackPackager } from "../../src/package/track-packager.ts";
+import { defaultQualityOptions } from "../../src/quality/quality-options.ts";
 import type { SegmentEvent } from "../../src/segment/segment-event.ts";
 import { writeMqa } from "../../src/sei/mqa.ts";
-import { DEFAULT_MQA_UUIDS, OWN_MQA_UUID } from "../../src/sei/mqa-uuid.ts";
+import { OWN_MQA_UUID } from "../../src/sei/mqa-uuid.ts";
 import { payloadTypes } from "../../src/sei/payload-types.ts";
 import { parseUuid, writeUserDataUnregistered } from "../../src/sei/user-data-unregistered.ts";
 import type { Segment } from "../../src/store/segment.ts";
@@ -11,6 +12,7 @@ import type { MediaTime } from "../../src/time/units.ts";
 import type { TimecodeSource } from "../../src/timeline/timecode-options.ts";
 import type { TimedTrack } from "../../src/timeline/timed-unit.ts";
 import { AAC, H264 } from "../cmaf/configurations.ts";
+import { counts, plainRecord } from "../quality/records.ts";
 import { readFragment } from "../support/fragment.ts";
 import { frame, picture } from "../timeline/units.ts";
 
@@ -59,7 +61,7 @@ function run(packager: TrackPackager, ...events: (readonly SegmentEvent[])[]): r
 const published = (events: readonly PackageEvent[]): readonly Segment[] =>
   events.flatMap((event) => (event.kind === "segment" ? [event.segment] : []));
 
-const packager = (track = TRACK) => new TrackPackager(track, DEFAULT_MQA_UUIDS);
+const packager = (track = TRACK) => new TrackPackager(track, defaultQualityOptions);
 
 test("a segment is published when it ends, with all that is known of it", () => {
   const [only, ...none] = published(run(packager(), segment(7)));
@@ -70,7 +72,7 @@ test("a segment is published when it ends, with all that is known of it", () => 
     duration: 36_000,
     timecode: "smpte",
     init: { timescale: 90_000, configuration: H264 },
-    quality: { metrics: {}, pictures: { received: 10, scored: 0, damaged: 0 }, independent: true },
+    quality: plainRecord(10),
   });
   expect(only!.body.reduce((size, part) => size + part.length, 0)).toBe(only!.size);
 });
@@ -149,13 +151,20 @@ test("the scores of a segment are those of the pictures in it, damage is counted
   const events = run(packager(), scored(1, [payload(40), payload(42)]), scored(2, [payload(30), broken, payload(31)]));
   expect(published(events).map(({ quality }) => quality)).toEqual([
     {
-      metrics: { psnr: { value: 41, min: 40, scored: 2 } },
-      pictures: { received: 2, scored: 2, damaged: 1 },
+      score: {
+        ...{ value: 31, source: "components", base: 100 },
+        penalties: { psnr: expect.closeTo((1.385 * 19 * 100) / 60), undecodable: 25 },
+      },
+      metrics: { psnr: { value: 41, pooling: "mean", min: 40, p5: 40, scored: 2 } },
+      pictures: counts(2, { scored: 2, damaged: 1 }),
+      transport: [],
       independent: true,
     },
     {
-      metrics: { psnr: { value: 30.5, min: 30, scored: 2 } },
-      pictures: { received: 3, scored: 2, damaged: 1 },
+      score: expect.objectContaining({ source: "components" }),
+      metrics: { psnr: { value: 30.5, pooling: "mean", min: 30, p5: 30, scored: 2 } },
+      pictures: counts(3, { scored: 2, damaged: 1, undecodable: 1 }),
+      transport: [],
       independent: true,
     },
   ]);

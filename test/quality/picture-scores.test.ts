@@ -8,7 +8,6 @@ import { payloadTypes } from "../../src/sei/payload-types.ts";
 import { parseUuid, writeUserDataUnregistered } from "../../src/sei/user-data-unregistered.ts";
 
 const uuid = parseUuid(OWN_MQA_UUID);
-const NONE = new Map();
 
 function userData(payload: Uint8Array): SeiMessage {
   return { payloadType: payloadTypes.userDataUnregistered, payload };
@@ -36,7 +35,7 @@ test("scores are found among other messages", () => {
     [captions, x264, scores({ psnr: 40 }), misb],
     DEFAULT_MQA_UUIDS,
   );
-  expect(found).toEqual({ frame: new Map([["psnr", 40]]), gop: NONE, segment: NONE });
+  expect(found).toEqual({ frame: new Map([["psnr", 40]]) });
   expect(problems).toEqual([]);
 });
 
@@ -82,7 +81,7 @@ test("a value that is wrong is reported; it does not undo an earlier one", () =>
 test("an operator's UUID replaces the default ones", () => {
   const own = parseUuid("01234567-89ab-4cde-8f01-234567890abc");
   const uuids = [parseMqaUuid("01234567-89ab-4cde-8")];
-  expect(readPictureScores([text("psnr=40", own)], uuids).scores?.frame.get("psnr")).toBe(40);
+  expect(readPictureScores([text("psnr=40", own)], uuids).scores?.frame?.get("psnr")).toBe(40);
   expect(readPictureScores([text("psnr=40", own)], DEFAULT_MQA_UUIDS).scores).toBeUndefined();
   expect(readPictureScores([scores({ psnr: 40 })], uuids).scores).toBeUndefined();
 });

@@ -40,17 +40,17 @@ describe("segmentCmsd", () => {
     [
       "gives the base keys alone for a segment without scores",
       videoSegment(qualityRecord({}, 0)),
-      'br=5000, d=1920, n="mqa-packager", ot=v, st=l',
+      'br=5000, d=1920, n="mqa-packager", org.svta.mqa-errors=0, ot=v, st=l',
     ],
     [
       "adds when it could first be fetched",
       videoSegment(qualityRecord({}, 0), { availableAt: 1_800_000_000_123 as Milliseconds }),
-      'at=1800000000123, br=5000, d=1920, n="mqa-packager", ot=v, st=l',
+      'at=1800000000123, br=5000, d=1920, n="mqa-packager", org.svta.mqa-errors=0, ot=v, st=l',
     ],
     [
       "writes composites as integers, halves up, and measures with two decimals",
       videoSegment(qualityRecord({ "mqa-video": 53.5, psnr: 47.126, ssim: 0.998, "vmaf-hd": 93.1, mqcs: 99.4 })),
-      'br=5000, d=1920, n="mqa-packager", org.svta.mqa-mqcs=99, org.svta.mqa-n=48, org.svta.mqa-psnr=47.13, ' +
+      'br=5000, d=1920, n="mqa-packager", org.svta.mqa-errors=0, org.svta.mqa-mqcs=99, org.svta.mqa-n=48, org.svta.mqa-psnr=47.13, ' +
         "org.svta.mqa-ssim=99.8, org.svta.mqa-video=54, org.svta.mqa-vmaf-hd=93.1, ot=v, st=l",
     ],
     [
@@ -62,22 +62,22 @@ describe("segmentCmsd", () => {
     [
       "lets nothing out that is not in the table of metrics",
       videoSegment(qualityRecord({ "mqa-video": 54, "x\r\nset-cookie": 1, constructor: 2, "made-up": 3 })),
-      'br=5000, d=1920, n="mqa-packager", org.svta.mqa-n=48, org.svta.mqa-video=54, ot=v, st=l',
+      'br=5000, d=1920, n="mqa-packager", org.svta.mqa-errors=0, org.svta.mqa-n=48, org.svta.mqa-video=54, ot=v, st=l',
     ],
     [
       "says how many pictures were scored where too few were for a value",
       videoSegment(qualityRecord({}, 5)),
-      'br=5000, d=1920, n="mqa-packager", org.svta.mqa-n=5, ot=v, st=l',
+      'br=5000, d=1920, n="mqa-packager", org.svta.mqa-errors=0, org.svta.mqa-n=5, ot=v, st=l',
     ],
     [
       "marks audio and its composite",
       audioSegment,
-      'br=128, d=1920, n="mqa-packager", org.svta.mqa-audio=98, org.svta.mqa-n=48, ot=a, st=l',
+      'br=128, d=1920, n="mqa-packager", org.svta.mqa-audio=98, org.svta.mqa-errors=0, org.svta.mqa-n=48, ot=a, st=l',
     ],
     [
       "rounds the duration of 60 pictures at 29.97 to milliseconds",
       videoSegment(qualityRecord({}, 0), { duration: 180_180 }),
-      'br=4795, d=2002, n="mqa-packager", ot=v, st=l',
+      'br=4795, d=2002, n="mqa-packager", org.svta.mqa-errors=0, ot=v, st=l',
     ],
   ])("%s", ([, from, header]) => {
     expect(segmentCmsd(from, live)).toBe(header);
@@ -86,7 +86,7 @@ describe("segmentCmsd", () => {
   test("uses the configured namespace and name, and says VOD when the channel has ended", () => {
     const context = { n: "site-b", keyPrefix: "com.example.quality", live: false };
     expect(segmentCmsd(videoSegment(qualityRecord({ "mqa-video": 54 })), context)).toBe(
-      'br=5000, com.example.quality-n=48, com.example.quality-video=54, d=1920, n="site-b", ot=v, st=v',
+      'br=5000, com.example.quality-errors=0, com.example.quality-n=48, com.example.quality-video=54, d=1920, n="site-b", ot=v, st=v',
     );
   });
 
@@ -100,8 +100,12 @@ describe("segmentCmsd", () => {
         expect(decoded["d"]).toBe(1920);
         expect(Object.keys(decoded)).not.toContain("org.svta.mqa");
         for (const key of Object.keys(decoded)) expect(key).toBe(key.toLowerCase());
-        const known = Object.keys(given).filter((metric) => Object.hasOwn(mqaMetrics, metric));
-        expect(Object.keys(decoded).filter((key) => key.startsWith("org.svta.mqa-")).length).toBe(known.length + 1);
+        const isOfVideo = (name: string) =>
+          Object.hasOwn(mqaMetrics, name) && mqaMetrics[name as "vmaf"].of === "video";
+        const own = Object.keys(given).filter((name) => isOfVideo(name) && name !== "errors" && name !== "mqa-video");
+        const hasScore = "mqa-video" in given || "mqa-audio" in given;
+        const keys = Object.keys(decoded).filter((key) => key.startsWith("org.svta.mqa-"));
+        expect(keys.length).toBe(own.length + Number(hasScore) + 2);
       }),
     );
   });

@@ -1,106 +1,165 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { mqaMetrics } from "../../src/quality/mqa-metrics.ts";
 import type { PictureScores } from "../../src/quality/picture-scores.ts";
-import { SegmentPooling } from "../../src/quality/segment-pooling.ts";
-import { type MqaMetricName, mqaMetricNames, mqaRanges } from "../../src/sei/mqa-metric.ts";
+import { defaultPooling, type PoolingOptions, SegmentPooling } from "../../src/quality/segment-pooling.ts";
+import { mqaMetricNames, mqaRanges } from "../../src/sei/mqa-metric.ts";
 
-type Values = Partial<Record<MqaMetricName, number>>;
+type Values = Readonly<Record<string, number>>;
 
-function scored(frame: Values, gop: Values = {}): PictureScores {
-  const map = (values: Values) => new Map(Object.entries(values) as [MqaMetricName, number][]);
-  return { frame: map(frame), gop: map(gop), segment: new Map() };
+/** One picture: its own values, or those it brings of its GOP or segment. */
+type Picture = { readonly frame?: Values; readonly gop?: Values; readonly segment?: Values; readonly entry?: true };
+
+const own = (frame: Values): Picture => ({ frame });
+const none: Picture = {};
+
+function scoresOf({ frame, gop, segment }: Picture): PictureScores | undefined {
+  const map = (values: Values) => new Map(Object.entries(values));
+  const scores = {
+    ...(frame && { frame: map(frame) }),
+    ...(gop && { gop: map(gop) }),
+    ...(segment && { segment: map(segment) }),
+  };
+  return Object.keys(scores).length === 0 ? undefined : scores;
 }
 
-function pool(pictures: readonly (PictureScores | undefined)[], options?: { minimumShare: number }) {
-  const pooling = new SegmentPooling(options);
-  for (const scores of pictures) pooling.add(scores, false);
-  return pooling.record(true);
+function pool(pictures: readonly Picture[], options: Partial<PoolingOptions> = {}, expected = 0) {
+  const pooling = new SegmentPooling({ ...defaultPooling, ...options });
+  for (const picture of pictures) pooling.add(scoresOf(picture), picture.entry === true);
+  return pooling.finish(expected);
 }
 
-test("scores are pooled by their linear mean", () => {
-  const pictures = [100, 100, 0, 0].map((score) => scored({ "mqa-video": score }));
-  expect(pool(pictures).metrics).toEqual({ "mqa-video": { value: 50, min: 0, scored: 4 } });
-});
+/** Name, value and how many pictures it is of. */
+function brief(pictures: readonly Picture[], options: Partial<PoolingOptions> = {}) {
+  const { metrics } = pool(pictures, options);
+  return Object.fromEntries(Object.entries(metrics).map(([name, { value, scored }]) => [name, [value, scored]]));
+}
 
-test("a picture without a score counts as nothing, not as 0", () => {
-  expect(pool([scored({ psnr: 40 }), undefined, scored({ psnr: 42 })]).metrics).toEqual({
-    psnr: { value: 41, min: 40, scored: 2 },
+describe("scores of pictures", () => {
+  test.for<[string, readonly Picture[], Record<string, readonly [value: number, scored: number]>]>([
+    ["a linear mean", [100, 100, 0, 0].map((score) => own({ "mqa-video": score })), { "mqa-video": [50, 4] }],
+    ["one without is nothing, not 0", [own({ psnr: 40 }), none, own({ psnr: 42 })], { psnr: [41, 2] }],
+    ["counts are summed", [own({ errors: 3 }), own({ errors: 0 }), own({ errors: 5 })], { errors: [8, 3] }],
+    [
+      "each metric has its own pictures",
+      [own({ psnr: 40, vmaf: 90 }), own({ psnr: 41 }), none, own({ vmaf: 91 })],
+      { psnr: [40.5, 2], vmaf: [90.5, 2] },
+    ],
+    ["names of no known metric have a mean", [own({ "x-sharp": 3 }), own({ "x-sharp": 4 })], { "x-sharp": [3.5, 2] }],
+  ])("%s", ([, pictures, expected]) => {
+    expect(brief(pictures)).toEqual(expected);
+  });
+
+  test("the least and the 5th percentile are kept, and how it was pooled", () => {
+    const pictures = Array.from({ length: 40 }, (_, i) => own({ vmaf: 90 - i }));
+    expect(pool(pictures).metrics).toEqual({ vmaf: { value: 70.5, pooling: "mean", min: 51, p5: 52, scored: 40 } });
+    expect(pool(pictures, { methods: { vmaf: "p5" } }).metrics["vmaf"]).toMatchObject({ value: 52, pooling: "p5" });
+  });
+
+  test("metrics come in the order of their table, then the unknown ones by name, whatever came first", () => {
+    const { metrics } = pool([own({ zeta: 1, errors: 1, alpha: 1 }), own({ vmaf: 1, "mqa-video": 2, errors: 0 })]);
+    expect(Object.keys(metrics)).toEqual(["mqa-video", "vmaf", "errors", "alpha", "zeta"]);
   });
 });
 
-test("counts are summed", () => {
-  const { metrics } = pool([scored({ errors: 3 }), scored({ errors: 0 }), scored({ errors: 5 })]);
-  expect(metrics).toEqual({ errors: { value: 8, min: 0, scored: 3 } });
-});
+describe("scores of a GOP", () => {
+  test.for<[string, readonly Picture[], Record<string, readonly [value: number, scored: number]>]>([
+    [
+      "weigh by its pictures",
+      [{ gop: { vmaf: 90 }, entry: true }, none, none, { gop: { vmaf: 50 }, entry: true }],
+      { vmaf: [80, 4] },
+    ],
+    [
+      "may come with any of its pictures",
+      [{ entry: true }, none, { gop: { vmaf: 90 } }, { entry: true, gop: { vmaf: 60 } }, none, none],
+      { vmaf: [75, 6] },
+    ],
+    [
+      "are of the pictures that have none of their own",
+      [{ gop: { psnr: 30 }, frame: { psnr: 40 }, entry: true }, none, own({ psnr: 44 }), none],
+      { psnr: [36, 4] },
+    ],
+    [
+      "of which one has none leave its pictures without",
+      [{ entry: true, gop: { psnr: 30 } }, none, { entry: true }, none],
+      { psnr: [30, 2] },
+    ],
+    [
+      "are of as much of it as is in the segment",
+      [none, none, { entry: true, gop: { psnr: 30 } }, none],
+      { psnr: [30, 2] },
+    ],
+    [
+      "that are counts are added once",
+      [{ entry: true, gop: { errors: 3 } }, none, { entry: true, gop: { errors: 5 } }, none],
+      { errors: [8, 4] },
+    ],
+    [
+      "that are counts give way to those of pictures",
+      [{ entry: true, gop: { errors: 3 } }, own({ errors: 2 }), own({ errors: 1 }), none],
+      { errors: [3, 2] },
+    ],
+    ["said twice: the later counts", [{ entry: true, gop: { psnr: 30 } }, { gop: { psnr: 40 } }], { psnr: [40, 2] }],
+  ])("%s", ([, pictures, expected]) => {
+    expect(brief(pictures)).toEqual(expected);
+  });
 
-test("every metric has its own pictures", () => {
-  const { metrics, pictures } = pool([
-    scored({ psnr: 40, vmaf: 90 }),
-    scored({ psnr: 41 }),
-    undefined,
-    scored({ vmaf: 91 }),
-  ]);
-  expect(metrics).toEqual({ psnr: { value: 40.5, min: 40, scored: 2 }, vmaf: { value: 90.5, min: 90, scored: 2 } });
-  expect(pictures).toEqual({ received: 4, scored: 3, damaged: 0 });
-});
-
-test.for([
-  [5, 10, true],
-  [4, 10, false],
-  [4, 9, false],
-  [5, 9, true],
-  [1, 1, true],
-  [1, 2, true],
-  [1, 3, false],
-] as const)("%i of %i pictures are enough: %s", ([with_, of, enough]) => {
-  const pictures = Array.from({ length: of }, (_, i) => (i < with_ ? scored({ psnr: 40 }) : undefined));
-  expect(Object.keys(pool(pictures).metrics)).toEqual(enough ? ["psnr"] : []);
-});
-
-test("the share that is enough can be set", () => {
-  const pictures = [scored({ psnr: 40 }), undefined, undefined, undefined];
-  expect(pool(pictures, { minimumShare: 0.25 }).metrics).toHaveProperty("psnr");
-  expect(pool(pictures, { minimumShare: 0.26 }).metrics).toEqual({});
-  expect(pool([scored({})], { minimumShare: 0 }).metrics).toEqual({});
-});
-
-test("scores of a GOP do not count as a picture's", () => {
-  const { metrics, pictures } = pool([scored({}, { psnr: 30 }), scored({ psnr: 40 }, { psnr: 30 })]);
-  expect(metrics).toEqual({ psnr: { value: 40, min: 40, scored: 1 } });
-  expect(pictures).toEqual({ received: 2, scored: 1, damaged: 0 });
-});
-
-test("damaged pictures are counted, their scores too", () => {
-  const pooling = new SegmentPooling();
-  pooling.add(scored({ psnr: 40 }), true);
-  pooling.add(undefined, true);
-  pooling.add(scored({ psnr: 42 }), false);
-  expect(pooling.record(false)).toEqual({
-    metrics: { psnr: { value: 41, min: 40, scored: 2 } },
-    pictures: { received: 3, scored: 2, damaged: 2 },
-    independent: false,
+  test("count its pictures as scored", () => {
+    expect(pool([{ entry: true, gop: { psnr: 30 } }, none, { entry: true }, own({ vmaf: 1 })]).scored).toBe(3);
   });
 });
 
-test("a segment without pictures has an empty record", () => {
-  expect(pool([])).toEqual({ metrics: {}, pictures: { received: 0, scored: 0, damaged: 0 }, independent: true });
-});
-
-test("metrics come in the order of their table, whatever came first in the stream", () => {
-  const { metrics } = pool([scored({ errors: 1 }), scored({ vmaf: 1, "mqa-video": 2, errors: 0 })], {
-    minimumShare: 0,
+describe("scores of an encoder's segment", () => {
+  test.for<[string, readonly Picture[], Record<string, readonly [value: number, scored: number]>]>([
+    ["are of all pictures", [none, { segment: { vmaf: 90 } }, none], { vmaf: [90, 3] }],
+    [
+      "are each of the pictures up to the next",
+      [{ segment: { vmaf: 90 } }, none, none, { segment: { vmaf: 50 } }],
+      { vmaf: [80, 4] },
+    ],
+    ["give way to finer ones", [{ segment: { vmaf: 90 }, frame: { vmaf: 10 } }, none], { vmaf: [10, 1] }],
+    ["that are counts are added", [{ segment: { errors: 3 } }, { segment: { errors: 4 } }], { errors: [7, 2] }],
+  ])("%s", ([, pictures, expected]) => {
+    expect(brief(pictures)).toEqual(expected);
   });
-  expect(Object.keys(metrics)).toEqual(["mqa-video", "vmaf", "errors"]);
 });
 
-test("a record does not change when more pictures are added", () => {
-  const pooling = new SegmentPooling();
-  pooling.add(scored({ psnr: 40 }), false);
-  const record = pooling.record(true);
-  const before = structuredClone(record);
-  pooling.add(scored({ psnr: 20 }), true);
-  expect(record).toEqual(before);
+describe("coverage", () => {
+  test.for([
+    [5, 10, true],
+    [4, 10, false],
+    [4, 9, false],
+    [5, 9, true],
+    [1, 1, true],
+    [1, 2, true],
+    [1, 3, false],
+  ] as const)("%i of %i pictures are enough: %s", ([with_, of, enough]) => {
+    const pictures = Array.from({ length: of }, (_, i) => (i < with_ ? own({ psnr: 40 }) : none));
+    expect(Object.keys(pool(pictures).metrics)).toEqual(enough ? ["psnr"] : []);
+  });
+
+  test("pictures that never came count as without", () => {
+    const pictures = [own({ psnr: 40 }), own({ psnr: 40 })];
+    expect(Object.keys(pool(pictures, {}, 4).metrics)).toEqual(["psnr"]);
+    expect(Object.keys(pool(pictures, {}, 5).metrics)).toEqual([]);
+  });
+
+  test("the share that is enough can be set; without any value there is no metric", () => {
+    const pictures = [own({ psnr: 40 }), none, none, none];
+    expect(pool(pictures, { minimumShare: 0.25 }).metrics).toHaveProperty("psnr");
+    expect(pool(pictures, { minimumShare: 0.26 }).metrics).toEqual({});
+    expect(pool([own({})], { minimumShare: 0 }).metrics).toEqual({});
+    expect(pool([], { minimumShare: 0 })).toEqual({ metrics: {}, scored: 0, leftOut: 0 });
+  });
+});
+
+test("of names of no known metric 64 are kept; values under others are counted", () => {
+  const names = Array.from({ length: 65 }, (_, i) => `x-${i}`);
+  const all = own(Object.fromEntries(names.map((name) => [name, 1])));
+  const { metrics, leftOut } = pool([all, all, own({ vmaf: 90 })]);
+  expect(Object.keys(metrics)).toHaveLength(64);
+  expect(metrics).not.toHaveProperty("x-64");
+  expect(leftOut).toBe(2);
 });
 
 test("of any values, a mean lies between the least and the greatest, a sum is exact, and every value is counted", () => {
@@ -111,7 +170,7 @@ test("of any values, a mean lies between the least and the greatest, a sum is ex
   fc.assert(
     fc.property(fc.array(picture, { maxLength: 40 }), (pictures) => {
       const { metrics } = pool(
-        pictures.map((pairs) => pairs && scored(Object.fromEntries(pairs))),
+        pictures.map((pairs) => (pairs === undefined ? none : own(Object.fromEntries(pairs)))),
         { minimumShare: 0 },
       );
       for (const name of mqaMetricNames) {

@@ -13,7 +13,7 @@ const payload = (text: string, uuid = OURS) => writeUserDataUnregistered({ uuid,
 function parse(text: string) {
   const message = parseMqa(payload(text), DEFAULT_MQA_UUIDS);
   if (message === undefined) throw new Error("not taken for ours");
-  return { ...message, values: Object.fromEntries(message.values), unknownNames: [...message.unknownNames] };
+  return { ...message, values: Object.fromEntries(message.values), unknown: Object.fromEntries(message.unknown) };
 }
 
 const codeOf = (text: string) => thrownCode(() => parse(text));
@@ -46,7 +46,7 @@ test.for([
   ["an SSIM already times 100", "ssim=99.8", { ssim: 99.8 }],
   ["a negative SSIM", "ssim=-0.25", { ssim: -0.25 }],
 ] as const)("reads %s", ([, text, values]) => {
-  expect(parse(text)).toEqual({ scope: "frame", values, unknownNames: [], problems: [] });
+  expect(parse(text)).toEqual({ scope: "frame", values, unknown: {}, problems: [] });
 });
 
 test.for(mqaMetricNames)("knows %s by both syntaxes in any spelling, up to the ends of its range", (name) => {
@@ -121,18 +121,18 @@ test("a wrong value leaves the others alone", () => {
 
 test("names of no metric are kept apart, fit to be printed", () => {
   const text = '{"x-vendor": 1, "PSNR-Y": 40, "<b>\\u0000": 1, "größe": "x", "psnr": 40, "x.vendor": 2}';
-  const { values, unknownNames, problems } = parse(text);
+  const { values, unknown, problems } = parse(text);
   expect(values).toEqual({ psnr: 40 });
-  expect(unknownNames).toEqual(["x-vendor", "psnr-y", "?b??", "gr??e"]);
-  expect(problems).toEqual([]);
+  expect(unknown).toEqual({ "x-vendor": 2, "psnr-y": 40, "?b??": 1 });
+  expect(problems).toEqual([{ code: "mqa-value", count: 1, detail: "gr??e is NaN, not a number up to 1000000000" }]);
 });
 
 test.for(["__proto__", "constructor", "toString", "hasOwnProperty", "valueOf"])(
   "%s is a name like any other",
   (name) => {
-    const { values, unknownNames } = parse(`{"${name}": {"psnr": 1}, "vmaf": 90}`);
+    const { values, unknown } = parse(`{"${name}": 1, "vmaf": 90}`);
     expect(values).toEqual({ vmaf: 90 });
-    expect(unknownNames).toEqual([name.toLowerCase().replaceAll("_", "-")]);
+    expect(Object.entries(unknown)).toEqual([[name.toLowerCase().replaceAll("_", "-"), 1]]);
     expect(Object.hasOwn(Object.prototype, "psnr")).toBe(false);
   },
 );
@@ -171,12 +171,12 @@ describe("limits", () => {
   });
 
   test("64 names are read, one more is malformed", () => {
-    expect(parse(vendor(64)).unknownNames).toHaveLength(64);
+    expect(Object.keys(parse(vendor(64)).unknown)).toHaveLength(64);
     expect(codeOf(vendor(65))).toBe("mqa-malformed");
   });
 
   test("a name of 64 characters is read, one of 65 is malformed", () => {
-    expect(parse(`${"x".repeat(64)}=1`).unknownNames).toEqual(["x".repeat(64)]);
+    expect(parse(`${"x".repeat(64)}=1`).unknown).toEqual({ ["x".repeat(64)]: 1 });
     expect(codeOf(`${"x".repeat(65)}=1`)).toBe("mqa-malformed");
     expect(codeOf(`{"${"x".repeat(65)}":1}`)).toBe("mqa-malformed");
   });

@@ -103,7 +103,7 @@ const routes: [request: string, status: number, expected: Expected][] = [
         ...media,
         "content-type": "audio/mp4",
         "cmsd-static":
-          'at=1800000000000, br=128, d=1920, n="mqa-packager", org.svta.mqa-audio=98, org.svta.mqa-n=48, ot=a, st=l',
+          'at=1800000000000, br=128, d=1920, n="mqa-packager", org.svta.mqa-audio=98, org.svta.mqa-errors=0, org.svta.mqa-n=48, ot=a, st=l',
       },
     },
   ],

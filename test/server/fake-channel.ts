@@ -3,6 +3,7 @@ import type { QualityRecord } from "../../src/quality/quality-record.ts";
 import type { ChannelView } from "../../src/server/channel-view.ts";
 import type { ChannelSnapshot, InitSegment, Segment, Track, TrackSnapshot } from "../../src/store/segment.ts";
 import type { MediaTime, Milliseconds } from "../../src/time/units.ts";
+import { counts, plainRecord, pooled } from "../quality/records.ts";
 
 /** When the fake channel's newest segment became available. */
 export const NOW = 1_800_000_000_000 as Milliseconds;
@@ -48,10 +49,17 @@ export const audioInit: InitSegment = {
 /** A quality record of 48 pictures with the metrics given by name. */
 export function qualityRecord(metrics: Record<string, number>, scored = 48): QualityRecord {
   return {
-    metrics: Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, { value, min: value, scored }])),
-    pictures: { received: 48, scored, damaged: 0 },
-    independent: true,
+    ...plainRecord(48),
+    ...scoreOf(metrics),
+    metrics: Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, pooled(value, scored)])),
+    pictures: counts(48, { scored }),
   };
+}
+
+/** As the encoder gave it. */
+function scoreOf(metrics: Record<string, number>): Pick<QualityRecord, "score"> {
+  const base = metrics["mqa-video"] ?? metrics["mqa-audio"];
+  return base === undefined ? {} : { score: { value: Math.round(base), source: "encoder", base, penalties: {} } };
 }
 
 /** A segment of 1.92 s whose body is `size` bytes in three parts. */

@@ -1,4 +1,5 @@
 import { ChannelPipeline } from "../../src/pipeline.ts";
+import { defaultQualityOptions } from "../../src/quality/quality-options.ts";
 import type { Segment, Track } from "../../src/store/segment.ts";
 import type { Milliseconds } from "../../src/time/units.ts";
 import { defaultTimecode } from "../../src/timeline/timecode-options.ts";
@@ -35,7 +36,7 @@ export class VirtualPackager {
       timecode: { ...defaultTimecode, wait: Number.POSITIVE_INFINITY as Milliseconds },
       retainBodies: false,
       programs: new Array<undefined>(this.#inputs).fill(undefined),
-      mqaUuids: [],
+      quality: { ...defaultQualityOptions, uuids: [] },
       onProblem: ({ code }) => this.#onProblem(code),
     });
     this.#pipeline.store.onPublish(this.#onSegment);

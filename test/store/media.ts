@@ -2,6 +2,7 @@ import type { AudioConfiguration, VideoConfiguration } from "../../src/demux/tra
 import { ChannelStore, type ChannelStoreOptions } from "../../src/store/channel-store.ts";
 import type { InitSegment, Segment, Track } from "../../src/store/segment.ts";
 import type { MediaTime, Milliseconds } from "../../src/time/units.ts";
+import { plainRecord } from "../quality/records.ts";
 
 /** 2026-01-02T03:04:00Z in two-second segments since 1970. */
 export const FIRST = 883_661_520;
@@ -42,7 +43,7 @@ export function segment(
   const { timescale } = fields.init;
   return {
     timecode: "smpte",
-    quality: { metrics: {}, pictures: { received: 0, scored: 0, damaged: 0 }, independent: true },
+    quality: plainRecord(0),
     availableAt: Math.round(((fields.start + fields.duration) * 1000) / timescale + 1000) as Milliseconds,
     ...fields,
     size,

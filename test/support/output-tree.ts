@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { types } from "hls-parser";
+import type { QualityRecord } from "../../src/quality/quality-record.ts";
 import { type Mpd, readMpd } from "../manifest/mpd-client.ts";
 import { type ReadFragment, readFragment } from "./fragment.ts";
 import { parseMediaPlaylist, parseMultivariantPlaylist } from "./strict-playlist.ts";
@@ -13,13 +14,7 @@ export type LedgerLine = {
   readonly uri: string;
   readonly timecode: string;
   readonly cmsd: string;
-  readonly quality: {
-    readonly metrics: Readonly<
-      Record<string, { readonly value: number; readonly min: number; readonly scored: number }>
-    >;
-    readonly pictures: { readonly received: number; readonly scored: number; readonly damaged: number };
-    readonly independent: boolean;
-  };
+  readonly quality: QualityRecord;
 };
 
 /** One media segment on disk. */
