@@ -99,11 +99,11 @@ export class QualityScores {
     const scores = this.#scopes.get(scope) ?? { pictures: 0, metrics: new Map() };
     this.#scopes.set(scope, scores);
     scores.pictures++;
-    for (const name of messages.flatMap((message) => [...message.unknown.keys()])) {
+    for (const [name] of messages.flatMap((message) => message.unknown)) {
       if (this.#unknownNames.size < MAX_UNKNOWN_NAMES) this.#unknownNames.add(name);
     }
     // Of two values of one name the later counts.
-    for (const [name, value] of new Map(messages.flatMap((message) => [...message.values]))) {
+    for (const [name, value] of new Map(messages.flatMap((message) => message.values))) {
       const values = scores.metrics.get(name) ?? { count: 0, sum: 0, min: value, max: value };
       scores.metrics.set(name, values);
       values.count++;

@@ -1,24 +1,25 @@
 import { MalformedError } from "../problem/malformed-error.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { SeiMessage } from "../sei/message.ts";
-import { type MqaMessage, type MqaScope, parseMqa } from "../sei/mqa.ts";
+import { type MqaMessage, type MqaScope, type MqaValue, parseMqa } from "../sei/mqa.ts";
 import type { MqaUuid } from "../sei/mqa-uuid.ts";
 import { payloadTypes } from "../sei/payload-types.ts";
 
-/**
- * The scores that came with one picture, by what they are scores of: itself, its GOP, its segment. By name, also of no
- * known metric.
- */
-export type PictureScores = Readonly<Partial<Record<MqaScope, ReadonlyMap<string, number>>>>;
+/** Scores that came with one picture, and what they are scores of: itself, its GOP, its segment. Each name once. */
+export type ScopedScores = {
+  readonly scope: MqaScope;
+  /** Also under names of no known metric. */
+  readonly values: readonly MqaValue[];
+};
 
 /** What the SEI of one picture says about quality. */
-export type PictureScoresReading = {
-  /** Absent when no message of ours came with the picture. */
-  readonly scores?: PictureScores;
+export type PictureScores = {
+  /** Each scope once at most; empty when no message of ours came with the picture. */
+  readonly scores: readonly ScopedScores[];
   readonly problems: readonly Problem[];
 };
 
-const NOTHING: PictureScoresReading = { problems: [] };
+const NOTHING: PictureScores = { scores: [], problems: [] };
 
 /**
  * Gathers the scores of one picture from its SEI. Where several messages give a value of one name and scope, the later
@@ -27,33 +28,38 @@ const NOTHING: PictureScoresReading = { problems: [] };
  * @param sei - All SEI messages of the picture, in decoding order.
  * @param uuids - The UUIDs that mark quality messages.
  */
-export function readPictureScores(sei: readonly SeiMessage[], uuids: readonly MqaUuid[]): PictureScoresReading {
-  let reading = NOTHING;
+export function readPictureScores(sei: readonly SeiMessage[], uuids: readonly MqaUuid[]): PictureScores {
+  let read = NOTHING;
   for (const { payloadType, payload } of sei) {
-    if (payloadType === payloadTypes.userDataUnregistered) reading = addMessage(reading, payload, uuids);
+    if (payloadType === payloadTypes.userDataUnregistered) read = addMessage(read, payload, uuids);
   }
-  return reading;
+  return read;
 }
 
 function addMessage(
-  reading: PictureScoresReading,
+  { scores, problems }: PictureScores,
   payload: Uint8Array,
   uuids: readonly MqaUuid[],
-): PictureScoresReading {
+): PictureScores {
   try {
     const message = parseMqa(payload, uuids);
-    if (message === undefined) return reading;
-    const problems = message.problems.length === 0 ? reading.problems : [...reading.problems, ...message.problems];
-    const before = reading.scores?.[message.scope];
-    const values = before === undefined ? valuesOf(message) : new Map([...before, ...valuesOf(message)]);
-    return { scores: { ...reading.scores, [message.scope]: values }, problems };
+    if (message === undefined) return { scores, problems };
+    return {
+      scores: scores.length === 0 ? [scoresOf(message)] : merged(scores, scoresOf(message)),
+      problems: message.problems.length === 0 ? problems : [...problems, ...message.problems],
+    };
   } catch (error) {
     if (!(error instanceof MalformedError)) throw error;
-    const problem = { code: error.code, count: 1, detail: error.message };
-    return { ...reading, problems: [...reading.problems, problem] };
+    return { scores, problems: [...problems, { code: error.code, count: 1, detail: error.message }] };
   }
 }
 
-function valuesOf({ values, unknown }: MqaMessage): ReadonlyMap<string, number> {
-  return unknown.size === 0 ? values : new Map<string, number>([...values, ...unknown]);
+function scoresOf({ scope, values, unknown }: MqaMessage): ScopedScores {
+  return { scope, values: unknown.length === 0 ? values : [...values, ...unknown] };
+}
+
+function merged(before: readonly ScopedScores[], { scope, values }: ScopedScores): readonly ScopedScores[] {
+  const same = before.find((scores) => scores.scope === scope)?.values ?? [];
+  const others = before.filter((scores) => scores.scope !== scope);
+  return [...others, { scope, values: [...new Map([...same, ...values])] }];
 }

@@ -1,7 +1,8 @@
+import type { MqaValue } from "../sei/mqa.ts";
 import { isMqaMetricName, mqaMetricNames } from "../sei/mqa-metric.ts";
 import { mqaMetrics } from "./mqa-metrics.ts";
-import type { PictureScores } from "./picture-scores.ts";
-import { fifthPercentile, lowest, type PoolingMethod, pool, type WeighedValue } from "./pooling.ts";
+import type { ScopedScores } from "./picture-scores.ts";
+import { fifthPercentile, lowest, type PoolingMethod, pool, WeighedValues } from "./pooling.ts";
 import type { PooledMetric } from "./quality-record.ts";
 
 /** Names of no known metric that are kept of one segment; an encoder sends a handful. */
@@ -31,10 +32,8 @@ export type PooledSegment = {
 /** What is known of one metric in the segment so far. */
 type Gathered = {
   readonly method: PoolingMethod;
-  readonly values: WeighedValue[];
-  /** Pictures that `values` are of. */
-  scored: number;
-  /** `scored` when the GOP began, and the value of the GOP. */
+  readonly weighed: WeighedValues;
+  /** Pictures that had a value when the GOP began, and the value of the GOP. */
   scoredBeforeGop: number;
   ofGop: number | undefined;
   /** Values of the encoder's segments, and the picture of ours each came with. */
@@ -69,17 +68,18 @@ export class SegmentPooling {
   /**
    * Takes one picture of the segment.
    *
-   * @param scores - undefined when it came without any.
+   * @param scores - Those that came with it, each scope once; none where it came without.
    * @param beginsGop - Decoding can start at it.
    */
-  add(scores: PictureScores | undefined, beginsGop: boolean): void {
+  add(scores: readonly ScopedScores[], beginsGop: boolean): void {
     if (beginsGop) this.#closeGop();
     this.#received++;
-    if (scores === undefined) return;
-    const { frame, gop, segment } = scores;
-    if (frame !== undefined && frame.size > 0) this.#addOwn(frame);
-    if (gop !== undefined && gop.size > 0) this.#addOfGop(gop);
-    if (segment !== undefined && segment.size > 0) this.#addOfSegment(segment);
+    for (const { scope, values } of scores) {
+      if (values.length === 0) continue;
+      if (scope === "frame") this.#addOwn(values);
+      else if (scope === "gop") this.#addOfGop(values);
+      else this.#addOfSegment(values);
+    }
   }
 
   /**
@@ -95,26 +95,22 @@ export class SegmentPooling {
     for (const name of [...mqaMetricNames, ...unknown]) {
       const metric = this.#metrics.get(name);
       if (metric === undefined) continue;
-      if (metric.scored === 0) this.#takeSegments(metric);
-      const { method, values, scored } = metric;
+      const { method, weighed } = metric;
+      if (weighed.pictures === 0) this.#takeSegments(metric);
+      const scored = weighed.pictures;
       if (scored === 0 || scored < enough) continue;
-      const value = pool(values, method);
-      metrics[name] = { value, pooling: method, min: lowest(values), p5: fifthPercentile(values), scored };
+      const value = pool(weighed, method);
+      metrics[name] = { value, pooling: method, min: lowest(weighed), p5: fifthPercentile(weighed), scored };
     }
     return { metrics, scored: this.#segmentHasScores ? this.#received : this.#scored, leftOut: this.#leftOut };
   }
 
-  #addOwn(frame: ReadonlyMap<string, number>): void {
+  #addOwn(frame: readonly MqaValue[]): void {
     this.#scored++;
-    for (const [name, value] of frame) {
-      const metric = this.#metric(name);
-      if (metric === undefined) continue;
-      metric.values.push({ value, weight: 1 });
-      metric.scored++;
-    }
+    for (const [name, value] of frame) this.#metric(name)?.weighed.add(value, 1);
   }
 
-  #addOfGop(gop: ReadonlyMap<string, number>): void {
+  #addOfGop(gop: readonly MqaValue[]): void {
     this.#gopHasScores = true;
     for (const [name, value] of gop) {
       const metric = this.#metric(name);
@@ -122,7 +118,7 @@ export class SegmentPooling {
     }
   }
 
-  #addOfSegment(segment: ReadonlyMap<string, number>): void {
+  #addOfSegment(segment: readonly MqaValue[]): void {
     this.#segmentHasScores = true;
     const from = this.#received - 1;
     for (const [name, value] of segment) this.#metric(name)?.ofSegments.push({ value, from });
@@ -138,10 +134,7 @@ export class SegmentPooling {
     }
     if (!isKnown) this.#unknownNames++;
     const method = this.#options.methods[name] ?? (isKnown ? mqaMetrics[name].pooling : "mean");
-    const metric: Gathered = {
-      ...{ method, values: [], scored: 0, scoredBeforeGop: 0 },
-      ...{ ofGop: undefined, ofSegments: [] },
-    };
+    const metric = { method, weighed: new WeighedValues(), scoredBeforeGop: 0, ofGop: undefined, ofSegments: [] };
     this.#metrics.set(name, metric);
     return metric;
   }
@@ -150,14 +143,12 @@ export class SegmentPooling {
   #closeGop(): void {
     const pictures = this.#received - this.#beforeGop;
     for (const metric of this.#metrics.values()) {
-      const own = metric.scored - metric.scoredBeforeGop;
-      const without = metric.method === "sum" && own > 0 ? 0 : pictures - own;
-      if (metric.ofGop !== undefined && without > 0) {
-        metric.values.push({ value: metric.ofGop, weight: without });
-        metric.scored += without;
-      }
+      const { method, weighed, ofGop } = metric;
+      const own = weighed.pictures - metric.scoredBeforeGop;
+      const without = method === "sum" && own > 0 ? 0 : pictures - own;
+      if (ofGop !== undefined && without > 0) weighed.add(ofGop, without);
       metric.ofGop = undefined;
-      metric.scoredBeforeGop = metric.scored;
+      metric.scoredBeforeGop = weighed.pictures;
     }
     if (this.#gopHasScores) this.#scored = this.#scoredBeforeGop + pictures;
     this.#gopHasScores = false;
@@ -165,13 +156,11 @@ export class SegmentPooling {
     this.#beforeGop = this.#received;
   }
 
-  #takeSegments(metric: Gathered): void {
-    const { ofSegments } = metric;
+  #takeSegments({ ofSegments, weighed }: Gathered): void {
     for (const [i, { value, from }] of ofSegments.entries()) {
       const begin = i === 0 ? 0 : from;
-      const weight = (ofSegments[i + 1]?.from ?? this.#received) - begin;
-      if (weight > 0) metric.values.push({ value, weight });
-      metric.scored += weight;
+      const pictures = (ofSegments[i + 1]?.from ?? this.#received) - begin;
+      if (pictures > 0) weighed.add(value, pictures);
     }
   }
 }

@@ -76,9 +76,12 @@ export const mqaRanges: Readonly<Record<MqaMetricName, MqaRange>> = {
   clipping: COUNT,
 };
 
+/** The same, where it is asked of each value of each picture. */
+const ranges: ReadonlyMap<string, MqaRange> = new Map(Object.entries(mqaRanges));
+
 /** Tells whether a canonical name is one of a known metric. */
 export function isMqaMetricName(name: string): name is MqaMetricName {
-  return Object.hasOwn(mqaRanges, name);
+  return ranges.has(name);
 }
 
 /**
@@ -87,7 +90,7 @@ export function isMqaMetricName(name: string): name is MqaMetricName {
  * @returns undefined when it is not one of the metric's numbers.
  */
 export function acceptMqaValue(name: MqaMetricName, value: number): number | undefined {
-  const { min, max, whole, saturates } = mqaRanges[name];
+  const { min, max, whole, saturates } = ranges.get(name)!;
   if (saturates && value > max) return max;
   if (!(value >= min && value <= max) || (whole && !Number.isInteger(value))) return undefined;
   return value;

@@ -18,15 +18,15 @@ const MAX_NAME_LENGTH = 64;
  * Reads the text of a quality message: a dictionary of RFC 8941 (`scope=frame, psnr=47.12`) or a JSON object
  * (`{"PSNR":47.12}`). Some writers (FFmpeg) close it with a NUL.
  *
+ * @param begin - Where it begins in the bytes.
  * @returns Names and values in the order in which they stand; names of a dictionary in lower case.
  * @throws MalformedError - `mqa-malformed` when it has neither syntax or passes a limit.
  */
-export function readMqaText(data: Uint8Array): readonly MqaEntry[] {
-  let end = data.length;
-  while (end > 0 && data[end - 1] === 0) end--;
-  if (end > MAX_TEXT_BYTES) throw malformed(`${end} bytes of text, more than ${MAX_TEXT_BYTES}`);
-  const bytes = data.subarray(0, end);
-  return limited(readPlainDictionary(bytes) ?? readAny(bytes));
+export function readMqaText(bytes: Uint8Array, begin: number): readonly MqaEntry[] {
+  let end = bytes.length;
+  while (end > begin && bytes[end - 1] === 0) end--;
+  if (end - begin > MAX_TEXT_BYTES) throw malformed(`${end - begin} bytes of text, more than ${MAX_TEXT_BYTES}`);
+  return limited(readPlainDictionary(bytes, begin, end) ?? readAny(bytes.subarray(begin, end)));
 }
 
 function readAny(bytes: Uint8Array): readonly MqaEntry[] {

@@ -3,18 +3,21 @@ import type { Problem } from "../problem/problem.ts";
 import { acceptMqaValue, isMqaMetricName, type MqaMetricName, mqaRanges } from "./mqa-metric.ts";
 import { type MqaEntry, readMqaText } from "./mqa-text.ts";
 import { type MqaUuid, matchesMqaUuid } from "./mqa-uuid.ts";
-import { parseUserDataUnregistered, writeUserDataUnregistered } from "./user-data-unregistered.ts";
+import { checkHasUuid, UUID_BYTES, writeUserDataUnregistered } from "./user-data-unregistered.ts";
 
 /** What the values of a message are of: its picture, or all pictures of a GOP or segment. */
 export type MqaScope = "frame" | "gop" | "segment";
 
+/** A metric and its value. */
+export type MqaValue<Name extends string = string> = readonly [name: Name, value: number];
+
 /** The quality scores in one SEI message. */
 export type MqaMessage = {
   readonly scope: MqaScope;
-  /** In their metric's range. */
-  readonly values: ReadonlyMap<MqaMetricName, number>;
+  /** Each name once; in their metric's range. */
+  readonly values: readonly MqaValue<MqaMetricName>[];
   /** Numbers under names of no metric we know: in lower case, every character but letters, digits and hyphens made `?`. */
-  readonly unknown: ReadonlyMap<string, number>;
+  readonly unknown: readonly MqaValue[];
   /** One `mqa-value` for each value that was left out. */
   readonly problems: readonly Problem[];
 };
@@ -31,23 +34,23 @@ const encoder = new TextEncoder();
  * syntax, passes a limit, or has values of a scope we do not know.
  */
 export function parseMqa(payload: Uint8Array, uuids: readonly MqaUuid[]): MqaMessage | undefined {
-  const { uuid, data } = parseUserDataUnregistered(payload);
-  return matchesMqaUuid(uuid, uuids) ? buildMessage(readMqaText(data)) : undefined;
+  checkHasUuid(payload);
+  return matchesMqaUuid(payload, uuids) ? buildMessage(readMqaText(payload, UUID_BYTES)) : undefined;
 }
 
 /** A number of no metric we know may be any that a header can say. */
 const UNKNOWN_LIMIT = 1_000_000_000;
 
-const NONE: ReadonlyMap<string, number> = new Map();
+const NO_VALUES: readonly MqaValue[] = [];
 const NO_PROBLEMS: readonly Problem[] = [];
 
 function buildMessage(entries: readonly MqaEntry[]): MqaMessage {
   let scope: MqaScope = "frame";
-  let unknown = NONE;
+  let unknown = NO_VALUES;
   let problems = NO_PROBLEMS;
-  const values = new Map<MqaMetricName, number>();
+  const values: MqaValue<MqaMetricName>[] = [];
   for (const [key, value] of entries) {
-    const name = isMqaMetricName(key) ? key : key.toLowerCase().replace(/[_.]/g, "-");
+    const name = isMqaMetricName(key) ? key : canonicalName(key);
     if (name === "scope") {
       scope = readScope(value);
       continue;
@@ -56,14 +59,29 @@ function buildMessage(entries: readonly MqaEntry[]): MqaMessage {
     if (isMqaMetricName(name)) {
       const accepted = acceptMqaValue(name, number);
       if (accepted === undefined) problems = [...problems, valueProblem(name, number)];
-      else values.set(name, accepted);
+      else setValue(values, name, accepted);
       continue;
     }
     const printable = name.replace(/[^a-z0-9-]/g, "?");
-    if (Math.abs(number) <= UNKNOWN_LIMIT) unknown = new Map([...unknown, [printable, number]]);
+    if (Math.abs(number) <= UNKNOWN_LIMIT) unknown = [...new Map([...unknown, [printable, number]])];
     else problems = [...problems, unknownProblem(printable, number)];
   }
   return { scope, values, unknown, problems };
+}
+
+function canonicalName(key: string): string {
+  if (key === "scope") return key;
+  return key.toLowerCase().replace(/[_.]/g, "-");
+}
+
+/** Of two values of one name the later counts; a message has so few that this is quicker than a map. */
+function setValue<Name extends string>(values: MqaValue<Name>[], name: Name, value: number): void {
+  for (let i = 0; i < values.length; i++) {
+    if (values[i]![0] !== name) continue;
+    values[i] = [name, value];
+    return;
+  }
+  values.push([name, value]);
 }
 
 function readScope(value: unknown): MqaScope {
@@ -96,7 +114,7 @@ function unknownProblem(name: string, value: number): Problem {
  *
  * @throws RangeError - when a value is not in its metric's range.
  */
-export function writeMqa(uuid: Uint8Array, scope: MqaScope, values: ReadonlyMap<MqaMetricName, number>): Uint8Array {
+export function writeMqa(uuid: Uint8Array, scope: MqaScope, values: Iterable<MqaValue<MqaMetricName>>): Uint8Array {
   // Tokens, keys and numbers in these ranges are their own serialization (RFC 8941 section 4.1).
   let text = `scope=${scope}`;
   for (const [name, value] of values) {

@@ -13,52 +13,70 @@ const MAX_INTEGER_DIGITS = 15;
 
 /**
  * Reads a dictionary of RFC 8941 in its usual form: letters, digits and hyphens in names, numbers and words as values. It comes
- * with every picture, and a parser of the whole syntax takes eight times as long.
+ * with every picture, and a parser of the whole syntax takes ten times as long.
  *
+ * @param begin - Where it begins in the bytes, and before which it ends: a view of them costs as much as to read a metric.
  * @returns Names and words in lower case; undefined for any other text, right or wrong.
  */
-export function readPlainDictionary(bytes: Uint8Array): readonly (readonly [string, number | string])[] | undefined {
+export function readPlainDictionary(
+  bytes: Uint8Array,
+  begin: number,
+  end: number,
+): readonly (readonly [string, number | string])[] | undefined {
   const entries: (readonly [string, number | string])[] = [];
-  for (let at = 0; ; at++) {
-    while (bytes[at] === SPACE) at++;
-    const nameEnd = skipWord(bytes, at);
-    if (!isLetter(bytes[at]) || bytes[nameEnd] !== EQUALS) return undefined;
-    const from = nameEnd + 1;
-    const valueEnd = skipValue(bytes, from);
-    const value = isLetter(bytes[from]) ? readWord(bytes, from, valueEnd) : readNumber(bytes, from, valueEnd);
-    if (value === undefined) return undefined;
-    entries.push([nameOf(bytes, at, nameEnd), value]);
-    at = valueEnd;
-    while (bytes[at] === SPACE) at++;
-    if (at === bytes.length) return entries;
+  for (let at = begin; ; at++) {
+    at = skipSpaces(bytes, at, end);
+    const equals = skipWord(bytes, at, end);
+    if (equals + 1 >= end || bytes[equals] !== EQUALS || !isLetter(bytes[at]!)) return undefined;
+    const name = nameOf(bytes, at, equals);
+    const from = equals + 1;
+    if (isLetter(bytes[from]!)) {
+      at = skipWord(bytes, from, end);
+      entries.push([name, textOf(bytes, from, at)]);
+    } else {
+      at = skipNumber(bytes, from, end);
+      const value = readNumber(bytes, from, at);
+      if (value === undefined) return undefined;
+      entries.push([name, value]);
+    }
+    at = skipSpaces(bytes, at, end);
+    if (at === end) return entries;
     if (bytes[at] !== COMMA) return undefined;
   }
 }
 
 /** Of ASCII, in either case. */
-function isLetter(byte: number | undefined): boolean {
-  const lower = byte! | 0x20;
+function isLetter(byte: number): boolean {
+  const lower = byte | 0x20;
   return lower >= 0x61 && lower <= 0x7a;
 }
 
-function isDigit(byte: number | undefined): boolean {
-  return byte! >= 0x30 && byte! <= 0x39;
+function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
 }
 
-function skipWord(bytes: Uint8Array, from: number): number {
+function skipSpaces(bytes: Uint8Array, from: number, end: number): number {
   let at = from;
-  while (isLetter(bytes[at]) || bytes[at] === HYPHEN || isDigit(bytes[at])) at++;
+  while (at < end && bytes[at] === SPACE) at++;
   return at;
 }
 
-function skipValue(bytes: Uint8Array, from: number): number {
+function skipWord(bytes: Uint8Array, from: number, end: number): number {
   let at = from;
-  while (isDigit(bytes[at]) || bytes[at] === DOT || isLetter(bytes[at]) || bytes[at] === HYPHEN) at++;
+  for (; at < end; at++) {
+    const byte = bytes[at]!;
+    if (!isLetter(byte) && byte !== HYPHEN && !isDigit(byte)) break;
+  }
   return at;
 }
 
-function readWord(bytes: Uint8Array, from: number, end: number): string | undefined {
-  return skipWord(bytes, from) === end ? textOf(bytes, from, end) : undefined;
+function skipNumber(bytes: Uint8Array, from: number, end: number): number {
+  let at = bytes[from] === HYPHEN ? from + 1 : from;
+  for (; at < end; at++) {
+    const byte = bytes[at]!;
+    if (!isDigit(byte) && byte !== DOT) break;
+  }
+  return at;
 }
 
 /** A quotient of two integers is the number nearest to the decimal, as any parser gives it. */
@@ -66,24 +84,23 @@ function readNumber(bytes: Uint8Array, from: number, end: number): number | unde
   const isNegative = bytes[from] === HYPHEN;
   const begin = isNegative ? from + 1 : from;
   let digits = 0;
-  let scale = 0;
   let point = end;
   for (let at = begin; at < end; at++) {
     const byte = bytes[at]!;
-    if (isDigit(byte)) {
-      digits = digits * 10 + (byte - 0x30);
-      scale *= 10;
-    } else if (byte === DOT && point === end) {
-      point = at;
-      scale = 1;
-    } else return undefined;
+    if (byte !== DOT) digits = digits * 10 + (byte - 0x30);
+    else if (point === end) point = at;
+    else return undefined;
   }
+  const fraction = point < end ? end - point - 1 : 0;
   const isDecimal = point < end;
   if (point === begin || point - begin > (isDecimal ? MAX_WHOLE_DIGITS : MAX_INTEGER_DIGITS)) return undefined;
-  if (isDecimal && (scale === 1 || scale > 10 ** MAX_FRACTION_DIGITS)) return undefined;
-  const value = isDecimal ? digits / scale : digits;
+  if (isDecimal && (fraction === 0 || fraction > MAX_FRACTION_DIGITS)) return undefined;
+  const value = digits / SCALES[fraction]!;
   return isNegative ? -value : value;
 }
+
+/** Powers of ten by exponent. */
+const SCALES = [1, 10, 100, 1000];
 
 /** The names that are expected, by length and first letter: few have both in common. */
 const expected = new Map<number, readonly string[]>();

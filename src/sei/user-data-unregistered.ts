@@ -1,7 +1,8 @@
 import { fromHex, toHex } from "../bytes/hex.ts";
 import { MalformedError } from "../problem/malformed-error.ts";
 
-const UUID_BYTES = 16;
+/** The payload begins with them. */
+export const UUID_BYTES = 16;
 const UUID_TEXT = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** A message whose meaning only those who know its UUID can tell. Views into the payload it came from. */
@@ -18,10 +19,14 @@ export type UserDataUnregistered = {
  * @spec Rec. ITU-T H.264 D.1.7, H.265 D.2.7
  */
 export function parseUserDataUnregistered(payload: Uint8Array): UserDataUnregistered {
-  if (payload.length < UUID_BYTES) {
-    throw new MalformedError("sei-malformed", `user data of ${payload.length} bytes has no room for its UUID`);
-  }
+  checkHasUuid(payload);
   return { uuid: payload.subarray(0, UUID_BYTES), data: payload.subarray(UUID_BYTES) };
+}
+
+/** @throws MalformedError - `sei-malformed` when a payload is too short for its UUID. */
+export function checkHasUuid(payload: Uint8Array): void {
+  if (payload.length >= UUID_BYTES) return;
+  throw new MalformedError("sei-malformed", `user data of ${payload.length} bytes has no room for its UUID`);
 }
 
 /**

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { mqaMetrics } from "../../src/quality/mqa-metrics.ts";
-import type { PictureScores } from "../../src/quality/picture-scores.ts";
+import type { ScopedScores } from "../../src/quality/picture-scores.ts";
 import { defaultPooling, type PoolingOptions, SegmentPooling } from "../../src/quality/segment-pooling.ts";
 import { mqaMetricNames, mqaRanges } from "../../src/sei/mqa-metric.ts";
 
@@ -13,14 +13,9 @@ type Picture = { readonly frame?: Values; readonly gop?: Values; readonly segmen
 const own = (frame: Values): Picture => ({ frame });
 const none: Picture = {};
 
-function scoresOf({ frame, gop, segment }: Picture): PictureScores | undefined {
-  const map = (values: Values) => new Map(Object.entries(values));
-  const scores = {
-    ...(frame && { frame: map(frame) }),
-    ...(gop && { gop: map(gop) }),
-    ...(segment && { segment: map(segment) }),
-  };
-  return Object.keys(scores).length === 0 ? undefined : scores;
+function scoresOf({ frame, gop, segment }: Picture): readonly ScopedScores[] {
+  const scopes = [["frame", frame] as const, ["gop", gop] as const, ["segment", segment] as const];
+  return scopes.flatMap(([scope, values]) => (values === undefined ? [] : [{ scope, values: Object.entries(values) }]));
 }
 
 function pool(pictures: readonly Picture[], options: Partial<PoolingOptions> = {}, expected = 0) {

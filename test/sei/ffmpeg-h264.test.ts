@@ -81,7 +81,7 @@ describe("FFmpeg as the writer of H.264", () => {
     expect(readings).toHaveLength(2);
     for (const sei of readings) {
       const { scores, problems } = readPictureScores(sei, DEFAULT_MQA_UUIDS);
-      expect(Object.fromEntries(scores?.frame ?? [])).toEqual({ "mqa-video": 54, psnr: 47.12, errors: 8 });
+      expect(Object.fromEntries(scores[0]?.values ?? [])).toEqual({ "mqa-video": 54, psnr: 47.12, errors: 8 });
       expect(problems).toEqual([]);
     }
   });

@@ -4,7 +4,14 @@ import { expect, test } from "vitest";
 import { mqaMetricNames } from "../../src/sei/mqa-metric.ts";
 import { readPlainDictionary } from "../../src/sei/plain-dictionary.ts";
 
-const read = (text: string) => readPlainDictionary(new TextEncoder().encode(text));
+const encoder = new TextEncoder();
+
+/** With other text around it, which is not its. */
+function read(text: string) {
+  const before = encoder.encode("a=1, ");
+  const bytes = encoder.encode(text);
+  return readPlainDictionary(Buffer.concat([before, bytes, before]), before.length, before.length + bytes.length);
+}
 
 /** The same by a parser of the whole syntax; names that stand twice, once. */
 function judge(text: string): Map<string, unknown> {
