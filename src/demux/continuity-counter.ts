@@ -56,6 +56,13 @@ export class ContinuityCounter {
     return "lost";
   }
 
+  /** What comes next may have any value. */
+  restart(): void {
+    this.#last = -1;
+    this.#repeats = 0;
+    this.#unreadable = 0;
+  }
+
   /** A packet of this PID, as it seems, could not be read: the next counter may be one further. */
   unreadable(): void {
     this.#unreadable++;

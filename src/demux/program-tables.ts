@@ -51,6 +51,11 @@ export class ProgramTables {
     return this.#chosen === undefined ? undefined : this.#maps.get(this.#chosen)?.pcrPid;
   }
 
+  /** The PID of the chosen programme's PMT. */
+  get pmtPid(): number | undefined {
+    return this.#association?.programs.find(({ number }) => number === this.#chosen)?.pid;
+  }
+
   /** Packets of a table's PID are missing: the section they belonged to is dropped. */
   gap(pid: number): void {
     this.#assemblers.get(pid)?.reset();
@@ -80,6 +85,9 @@ export class ProgramTables {
   }
 
   #section(pid: number, view: Uint8Array): readonly DemuxEvent[] {
+    if (pid === PAT_PID && view[0] !== PAT_TABLE_ID) {
+      return [problemEvent("section-malformed", { pid, detail: `table_id ${view[0]} on the PID of the PAT` })];
+    }
     // Other tables may share the PID (H.222.0 2.4.4).
     if (view[0] !== (pid === PAT_PID ? PAT_TABLE_ID : PMT_TABLE_ID)) return [];
     const before = this.#lastSections.get(pid);

@@ -1,4 +1,4 @@
-import { PACKET_BYTES, PACKET_HEADER_BYTES, PID_COUNT } from "../mpegts/packet.ts";
+import { NULL_PID, PACKET_BYTES, PACKET_HEADER_BYTES, PID_COUNT } from "../mpegts/packet.ts";
 import { type Problem, problemEvent } from "../problem/problem.ts";
 import { TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
 import type { DemuxEvent, ElementaryStream, StreamAssembler } from "./access-unit.ts";
@@ -8,6 +8,8 @@ import { ContinuityCounter } from "./continuity-counter.ts";
 import { PacketFramer, type PacketSink } from "./packet-framer.ts";
 import { PesAssembler, type ProgramReference } from "./pes-assembler.ts";
 import { ProgramTables } from "./program-tables.ts";
+import type { TransportError } from "./transport-error.ts";
+import { TransportMonitor } from "./transport-monitor.ts";
 import { VideoAssembler } from "./video-assembler.ts";
 
 /** TR 101 290 5.2.1, indicator 1.6: sound and pictures that are absent for 5 s are in error. */
@@ -27,6 +29,8 @@ type PidState = {
   readonly pes: PesAssembler | undefined;
   readonly stream: ElementaryStream | undefined;
   received: boolean;
+  /** Since the last PCR. */
+  heard: boolean;
 };
 
 /**
@@ -39,7 +43,10 @@ export class TransportDemuxer implements PacketSink {
   readonly #tables: ProgramTables;
   readonly #pool: BlockPool;
   readonly #pids: (PidState | undefined)[] = new Array<PidState | undefined>(PID_COUNT).fill(undefined);
+  readonly #monitor = new TransportMonitor();
+  #streamPids: readonly number[] = [];
   #pcrPid: number | undefined;
+  #packets = 0;
   #reference: ProgramReference = { time: undefined };
   /** Streams of the programme that have sent nothing yet, and the programme's time when the last was announced. */
   #awaited: PidState[] = [];
@@ -62,29 +69,41 @@ export class TransportDemuxer implements PacketSink {
   flush(): readonly DemuxEvent[] {
     this.#framer.flush();
     this.#apply(this.#tables.flush());
+    const from = this.#events.length;
     for (const state of this.#pids) state?.pes?.flush(this.#events);
+    this.#tell(from);
     this.#reportSilent(0);
     return this.#take();
   }
 
+  /** What the transport did since the start, one entry for each kind and PID. */
+  get transport(): readonly TransportError[] {
+    return this.#monitor.totals;
+  }
+
   framingProblem(problem: Problem): void {
     this.#events.push({ kind: "problem", problem });
+    this.#monitor.lost(problem.code);
   }
 
   packet(bytes: Uint8Array, offset: number): void {
     const second = bytes[offset + 1]!;
     const pid = ((second & 0x1f) << 8) | bytes[offset + 2]!;
     const state = this.#pids[pid];
+    this.#packets++;
     if (state === undefined) {
-      if (pid === this.#pcrPid && breaksClock(bytes, offset)) this.#events.push({ kind: "discontinuity" });
+      if (pid === this.#pcrPid) this.#readClock(bytes, offset);
+      else if (pid === NULL_PID) this.#monitor.isStuffed = true;
       return;
     }
     const fourth = bytes[offset + 3]!;
     // Nine packets of ten carry on a PES packet and hold nothing but payload.
     const isPlain = (second & 0xc0) === 0 && (fourth & 0xf0) === 0x10;
     if (isPlain && state.pes !== undefined && state.continuity.isNext(fourth & 0x0f)) {
-      state.received = true;
+      state.heard = true;
+      const from = this.#events.length;
       state.pes.push(bytes, offset + PACKET_HEADER_BYTES, offset + PACKET_BYTES, false, this.#events);
+      if (this.#monitor.hasPending) this.#tell(from);
       return;
     }
     this.#read(bytes, offset, pid, state);
@@ -110,11 +129,11 @@ export class TransportDemuxer implements PacketSink {
         return;
       }
       discontinuity = breaksClock(bytes, offset);
-      if (discontinuity && pid === this.#pcrPid) this.#events.push({ kind: "discontinuity" });
     }
     const hasPayload = (fourth & 0x10) !== 0;
     const { continuity } = state;
     const verdict = continuity.next(fourth & 0x0f, hasPayload, discontinuity);
+    if (pid === this.#pcrPid && (verdict !== "repeated" || !hasPayload)) this.#readClock(bytes, offset);
     if (!hasPayload) return;
     const end = offset + PACKET_BYTES;
     if (verdict === "repeated") {
@@ -128,10 +147,50 @@ export class TransportDemuxer implements PacketSink {
     }
     const unitStart = (second & 0x40) !== 0;
     if (state.pes !== undefined) {
-      state.received = true;
+      state.heard = true;
+      if (unitStart) this.#monitor.pesBegins(pid, bytes, payload, end);
+      const from = this.#events.length;
       state.pes.push(bytes, payload, end, unitStart, this.#events);
+      if (this.#monitor.hasPending) this.#tell(from);
     } else {
+      if (unitStart) this.#monitor.sectionBegins(pid);
       this.#apply(this.#tables.push(pid, bytes.subarray(payload, end), unitStart));
+    }
+  }
+
+  /** A packet of the PCR's PID: it may tell the time, and by that what is late. */
+  #readClock(bytes: Uint8Array, offset: number): void {
+    const isAnnounced = breaksClock(bytes, offset);
+    if (isAnnounced) this.#events.push({ kind: "discontinuity" });
+    const faults = this.#monitor.clock(bytes, offset, this.#packets, isAnnounced, () => this.#takeHeard());
+    for (const { code, pid } of faults) {
+      this.#events.push(problemEvent(code, { pid }));
+      if (code !== "pid-missing") continue;
+      // Whatever comes next does not belong to what was before.
+      const { continuity, pes } = this.#pids[pid]!;
+      continuity.restart();
+      pes?.gap(this.#events);
+    }
+  }
+
+  /** Streams of which something came since this was asked. */
+  #takeHeard(): readonly number[] {
+    return this.#streamPids.filter((pid) => {
+      const state = this.#pids[pid]!;
+      const { heard } = state;
+      state.received ||= heard;
+      state.heard = false;
+      return heard;
+    });
+  }
+
+  /** Lets the units among the newest events tell what the transport did before them. */
+  #tell(from: number): void {
+    for (let i = from; i < this.#events.length; i++) {
+      const event = this.#events[i]!;
+      if (event.kind !== "access-unit") continue;
+      const transport = this.#monitor.take(event.unit.pid);
+      if (transport !== undefined) this.#events[i] = { kind: "access-unit", unit: { ...event.unit, transport } };
     }
   }
 
@@ -142,16 +201,24 @@ export class TransportDemuxer implements PacketSink {
     count: number,
   ): void {
     this.#events.push(problemEvent(code, { pid, count }));
+    const from = this.#events.length;
     state.pes?.gap(this.#events);
     if (state.pes === undefined) this.#tables.gap(pid);
+    if (this.#monitor.hasPending) this.#tell(from);
+    // What came out now was whole before: it is the unit that is begun, or the next, that lost something.
+    this.#monitor.lost(code, pid, code === "continuity" ? count : undefined);
   }
 
   #apply(events: readonly DemuxEvent[]): void {
     for (const event of events) {
       if (event.kind === "program") this.#listenToStreams(event.streams);
       this.#events.push(event);
+      if (event.kind !== "problem") continue;
+      const { code, pid } = event.problem;
+      if (code === "section-crc" || code === "section-malformed") this.#monitor.report(code, pid);
     }
     this.#pcrPid = this.#tables.pcrPid;
+    this.#monitor.follow(this.#tables.pmtPid, this.#pcrPid);
     this.#listenToTables();
     this.#reportSilent(SILENCE_TICKS);
   }
@@ -160,7 +227,7 @@ export class TransportDemuxer implements PacketSink {
   #reportSilent(patience: number): void {
     const { time } = this.#reference;
     if (this.#awaited.length === 0) return;
-    this.#awaited = this.#awaited.filter((state) => !state.received);
+    this.#awaited = this.#awaited.filter((state) => !state.received && !state.heard);
     if (patience > 0 && time === undefined) return;
     this.#awaitedSince ??= time;
     if (patience > 0 && Math.abs((time ?? 0) - (this.#awaitedSince ?? 0)) < patience) return;
@@ -198,6 +265,8 @@ export class TransportDemuxer implements PacketSink {
       this.#awaited.push(state);
       this.#awaitedSince = undefined;
     }
+    this.#streamPids = streams.map(({ pid }) => pid);
+    this.#monitor.listen(this.#streamPids);
   }
 
   #take(): readonly DemuxEvent[] {
@@ -218,5 +287,5 @@ function assemblerFor(stream: ElementaryStream, pool: BlockPool): StreamAssemble
 }
 
 function newPid(pes: PesAssembler | undefined, stream: ElementaryStream | undefined): PidState {
-  return { continuity: new ContinuityCounter(pes === undefined), pes, stream, received: false };
+  return { continuity: new ContinuityCounter(pes === undefined), pes, stream, received: false, heard: false };
 }

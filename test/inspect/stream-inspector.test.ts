@@ -232,6 +232,9 @@ describe("sound and pictures", () => {
     const report = inspect(ffmpeg(...options));
     expect(report.audio[0]).toMatchObject({ gaps: 1, overlaps: 0, jumps: 0 });
     expect(report.audio[0]!.gapMs).toBeCloseTo((10 * 1024) / 48, 0);
-    expect(report.problems).toMatchObject([{ code: "audio-gap", count: 1 }]);
+    expect(report.problems).toMatchObject([
+      { code: "audio-gap", count: 1 },
+      { code: "pcr-discontinuity", count: 1 },
+    ]);
   });
 });

@@ -1,56 +1,18 @@
-// Plays every channel and shows what the CMSD-Static header of each segment says of it, as hls.js fetches it. All that
-// comes from the network goes into the page as text.
+// Plays every channel and shows the quality of its renditions, as quality.json tells it. All that comes from the network goes
+// into the page as text.
+import { describe, NONE, Rendition } from "./rendition.js";
 
-/** Segments a chart shows. */
-const CHARTED = 60;
 /** Size of a table; all of it is there from the start, so that nothing moves. */
-const ROWS = 10;
+const ROWS = 8;
 const COLUMNS = 8;
-/** Below this a composite score stands out. */
-const POOR = 60;
+/** How many segments a row begins with. */
+const FIRST = 60;
 const RETRY_MS = 3000;
-const REFRESH_MS = 5000;
-const NONE = "–";
+const REFRESH_MS = 1000;
 const STATES = { starting: "Waiting for the first segment", live: "Live", ended: "Ended" };
 
 const { Hls } = window;
 const cards = new Map();
-
-/** Members of a CMSD-Static header; empty where there is none. */
-function parseCmsd(text) {
-  const members = new Map();
-  for (const [, key, quoted, bare] of (text ?? "").matchAll(
-    /([a-z*][a-z0-9_.*-]*)(?:=(?:"((?:[^"\\]|\\.)*)"|([^,;]*)))?/g,
-  )) {
-    members.set(key, quoted ?? bare?.trim());
-  }
-  return members;
-}
-
-/** A number out of a header, or undefined: a score that is missing is neither 0 nor 100. */
-function numberOf(text) {
-  const number = Number.parseFloat(text);
-  return Number.isFinite(number) ? number : undefined;
-}
-
-/** What the table and the chart show of one fetched segment. */
-function readSegment(fragment, headers, keyPrefix) {
-  const cmsd = parseCmsd(headers?.getResponseHeader?.("CMSD-Static"));
-  const score = (name) => numberOf(cmsd.get(`${keyPrefix}-${name}`));
-  const [, track, number] = /([^/]+)\/([0-9]+)\.m4s$/.exec(new URL(fragment.url).pathname) ?? [];
-  const kind = cmsd.get("ot") === "a" || fragment.type === "audio" ? "audio" : "video";
-  return {
-    kind,
-    track: track === undefined ? NONE : decodeURIComponent(track),
-    number: Number(number ?? fragment.sn),
-    duration: (numberOf(cmsd.get("d")) ?? fragment.duration * 1000) / 1000,
-    bitrate: numberOf(cmsd.get("br")),
-    mqa: score(kind),
-    vmaf: score("vmaf") ?? score("vmaf-hd") ?? score("vmaf-uhd") ?? score("vmaf-mobile"),
-    psnr: score("psnr"),
-    ssim: score("ssim"),
-  };
-}
 
 /** How a channel knows its time: as good as its worst input, which says why. */
 function describeTimecode({ timecode: state, inputs = [] } = {}) {
@@ -65,21 +27,30 @@ function describeTimecode({ timecode: state, inputs = [] } = {}) {
   return `Timecode: ${parts.join(", ")}`;
 }
 
-/** One channel's player, chart and table. */
+async function getJson(url) {
+  const response = await fetch(url, { cache: "no-cache" });
+  if (!response.ok) throw new Error(`${url}: ${response.status}`);
+  return response.json();
+}
+
+/** One channel's player, its renditions and the segments of one of them. */
 class Card {
-  #keyPrefix;
+  #base;
+  #threshold;
   #source;
   #article;
   #video;
   #hls;
   #started = false;
   #failure;
-  #recent = [];
-  #points = new Map();
+  #renditions = new Map();
+  #chosen;
+  #asking = false;
 
-  constructor(channel, keyPrefix) {
-    this.#keyPrefix = keyPrefix;
+  constructor(channel, threshold) {
     this.#source = `.${channel.hls}`;
+    this.#base = this.#source.slice(0, this.#source.lastIndexOf("/"));
+    this.#threshold = threshold;
     this.#article = document.querySelector("#channel").content.cloneNode(true).querySelector("article");
     this.#video = this.#find("video");
     this.#video.muted = true;
@@ -91,11 +62,46 @@ class Card {
   }
 
   /** Starts to play once there is something, and says what the channel does. */
-  update({ state, status }) {
+  update({ state, status, tracks = [] }) {
     if (state !== "starting" && !this.#started) this.#play();
-    this.#write(".timecode", describeTimecode(status), status?.timecode !== "locked");
+    this.#write(".timecode", describeTimecode(status));
+    this.#find(".timecode").classList.toggle("poor", status?.timecode !== "locked");
     const text = this.#failure === undefined ? STATES[state] : `Trying again: ${this.#failure}`;
-    this.#write(".state", this.#started && !Hls.isSupported() ? `${text} (this browser hides the scores)` : text);
+    this.#write(".state", this.#started && !Hls.isSupported() ? `${text} (this browser cannot play it here)` : text);
+    for (const track of tracks) if (!this.#renditions.has(track.id)) this.#addRendition(track);
+    if (!this.#asking) void this.#ask(tracks);
+  }
+
+  /** Asks for what is new of each track. */
+  async #ask(tracks) {
+    this.#asking = true;
+    for (const { id, newest } of tracks) {
+      const rendition = this.#renditions.get(id);
+      if (newest === undefined || rendition.newest >= newest.number) continue;
+      const which = rendition.newest === undefined ? `last=${FIRST}` : `from=${rendition.newest + 1}`;
+      const answer = await getJson(`${this.#base}/${encodeURIComponent(id)}/quality.json?${which}`).catch(
+        () => undefined,
+      );
+      rendition.add(answer?.records ?? []);
+      if (rendition === this.#chosen) this.#list();
+    }
+    this.#asking = false;
+  }
+
+  #addRendition(track) {
+    const rendition = new Rendition(track, `rendition of ${this.#source}`, this.#threshold, () =>
+      this.#choose(rendition),
+    );
+    this.#renditions.set(track.id, rendition);
+    this.#find(".renditions").append(rendition.element);
+    if (this.#chosen === undefined) this.#choose(rendition);
+  }
+
+  #choose(rendition) {
+    this.#chosen = rendition;
+    rendition.choose();
+    this.#find(".json").href = `${this.#base}/${encodeURIComponent(rendition.track.id)}/quality.json`;
+    this.#list();
   }
 
   #play() {
@@ -106,7 +112,9 @@ class Card {
     }
     this.#hls = new Hls({ enableWorker: false, capLevelToPlayerSize: true, maxBufferLength: 12, backBufferLength: 10 });
     this.#hls.on(Hls.Events.FRAG_LOADED, (_event, { frag, networkDetails }) => {
-      if (Number.isInteger(frag.sn)) this.#show(readSegment(frag, networkDetails, this.#keyPrefix));
+      this.#failure = undefined;
+      const header = networkDetails?.getResponseHeader?.("CMSD-Static");
+      if (Number.isInteger(frag.sn) && frag.type === "main" && header) this.#write(".header code", header);
     });
     this.#hls.on(Hls.Events.ERROR, (_event, { fatal, details }) => {
       if (fatal) this.#restart(details);
@@ -121,68 +129,33 @@ class Card {
     setTimeout(() => this.#play(), RETRY_MS);
   }
 
-  #show(segment) {
-    const { kind, number, mqa, vmaf } = segment;
-    this.#failure = undefined;
-    this.#recent = [segment, ...this.#recent].slice(0, ROWS);
-    this.#list();
-    const point = this.#points.get(number) ?? {};
-    point[kind] = mqa;
-    if (kind === "video") point.vmaf = vmaf;
-    this.#points.set(number, point);
-    this.#draw();
-    this.#write(`dl .${kind} dd`, mqa ?? NONE, mqa < POOR);
-    if (kind === "video") this.#write("dl .vmaf dd", vmaf?.toFixed(1) ?? NONE);
-  }
-
   #addRow() {
     const row = this.#find("tbody").insertRow();
     for (let cell = 0; cell < COLUMNS; cell++) row.insertCell().textContent = "\u00a0";
     row.cells[0].className = "number";
+    row.cells[2].className = "wide";
   }
 
-  /** Writes the newest segments into the rows, which stay where they are. */
+  /** Writes the newest segments of the chosen rendition into the rows, which stay where they are. */
   #list() {
-    const rows = this.#find("tbody").rows;
-    for (const [i, { kind, track, number, duration, bitrate, mqa, vmaf, psnr, ssim }] of this.#recent.entries()) {
-      const texts = [
-        number,
-        track,
-        duration.toFixed(3),
-        bitrate,
-        mqa,
-        vmaf?.toFixed(2),
-        psnr?.toFixed(2),
-        ssim?.toFixed(2),
-      ];
-      for (const [cell, text] of texts.entries()) rows[i].cells[cell].textContent = text ?? NONE;
-      rows[i].className = kind;
-      rows[i].cells[4].className = mqa < POOR ? "poor" : "";
-    }
-  }
-
-  /** Draws each score against the segment number; a missing one leaves a gap. */
-  #draw() {
-    const newest = Math.max(...this.#points.keys());
-    for (const number of this.#points.keys()) if (number <= newest - CHARTED) this.#points.delete(number);
-    for (const kind of ["video", "audio", "vmaf"]) {
-      let path = "";
-      let previous;
-      for (const number of [...this.#points.keys()].sort((a, b) => a - b)) {
-        const value = this.#points.get(number)[kind];
-        if (value === undefined) continue;
-        const at = `${number - newest + CHARTED - 1} ${100 - value}`;
-        path += previous === number - 1 ? `L${at}` : `M${at}h0`;
-        previous = number;
+    const { track, reports } = this.#chosen;
+    this.#write("caption", `Newest segments of ${track.id}`);
+    for (const [i, row] of [...this.#find("tbody").rows].entries()) {
+      const report = reports[i];
+      const { number, score, penalties = [], errors, lost, vmaf, psnr, ssim } = report ?? {};
+      const points = penalties.map(({ name, points }) => `−${points} ${name.replaceAll("-", " ")}`).join(", ");
+      const texts = [number, score, points, errors, lost, vmaf?.toFixed(2), psnr?.toFixed(2), ssim?.toFixed(2)];
+      for (const [cell, text] of texts.entries()) {
+        row.cells[cell].textContent = report === undefined ? "\u00a0" : text === "" ? NONE : (text ?? NONE);
       }
-      this.#find(`svg .${kind}`).setAttribute("d", path);
+      row.title = report === undefined ? "" : describe(report);
+      row.classList.toggle("is-poor", report !== undefined && this.#chosen.isPoor(report));
     }
   }
 
-  #write(selector, text, poor = false) {
+  #write(selector, text) {
     const element = this.#find(selector);
     if (element.textContent !== String(text)) element.textContent = text;
-    element.classList.toggle("poor", poor);
   }
 
   #find(selector) {
@@ -190,15 +163,13 @@ class Card {
   }
 }
 
-/** Asks which channels there are, every few seconds; new ones get a card. */
+/** Asks which channels there are, again and again; new ones get a card. */
 async function refresh() {
   setTimeout(refresh, REFRESH_MS);
-  const answer = await fetch("api/channels", { cache: "no-store" })
-    .then((response) => response.json())
-    .catch(() => undefined);
-  const { keyPrefix, channels = [] } = answer ?? {};
+  const answer = await getJson("api/channels").catch(() => undefined);
+  const { threshold, channels = [] } = answer ?? {};
   for (const channel of channels) {
-    if (!cards.has(channel.name)) cards.set(channel.name, new Card(channel, keyPrefix));
+    if (!cards.has(channel.name)) cards.set(channel.name, new Card(channel, threshold));
     cards.get(channel.name).update(channel);
   }
   const count = channels.length === 1 ? "1 channel" : `${channels.length} channels`;
