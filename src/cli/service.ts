@@ -24,10 +24,12 @@ export async function runService(
   onListening?: (port: number) => void,
 ): Promise<void> {
   const channels = config.channels.map((options) => new LiveChannel(options, config.quality, log));
+  const closing = new AbortController();
   const app = createApp({
     channels: new Map(channels.map((channel) => [channel.name, channel])),
     clock: () => Date.now() as Milliseconds,
     cmsd: config.cmsd,
+    closing: closing.signal,
     onError: (error) => log.error(error, "a request failed"),
   });
   const server = new HttpServer(app);
@@ -41,6 +43,7 @@ export async function runService(
   if (!signal.aborted) await once(signal, "abort");
   log.info("closing");
   await Promise.all(channels.map((channel) => channel.stop()));
+  closing.abort();
   await server.close(CLOSE_GRACE_MS);
   log.info("closed");
 }

@@ -177,7 +177,7 @@ const routes: [request: string, status: number, expected: Expected][] = [
       headers: {
         "access-control-allow-methods": "GET, HEAD, OPTIONS",
         "access-control-allow-headers":
-          "CMCD-Object, CMCD-Request, CMCD-Session, CMCD-Status, Range, If-Range, If-None-Match",
+          "CMCD-Object, CMCD-Request, CMCD-Session, CMCD-Status, Range, If-Range, If-None-Match, Last-Event-ID",
         "access-control-max-age": "86400",
       },
       body: "",
@@ -193,7 +193,8 @@ test.for(routes)("%s -> %i", async ([line, status, { headers = {}, body }]) => {
   expect(answer.status).toBe(status);
   expect(answer.headers).toMatchObject({
     "access-control-allow-origin": "*",
-    "access-control-expose-headers": "CMSD-Static, CMSD-Dynamic, Date, Content-Length, Content-Range, ETag",
+    "access-control-expose-headers":
+      "CMSD-Static, CMSD-Dynamic, Date, Content-Length, Content-Range, ETag, Retry-After",
     "x-content-type-options": "nosniff",
     date: expect.stringMatching(/GMT$/),
   });

@@ -16,10 +16,14 @@ export class TestServer {
   readonly errors: unknown[] = [];
   port = 0;
   readonly #server: HttpServer;
+  readonly #closing = new AbortController();
 
   constructor(channels: ReadonlyMap<string, ChannelView>) {
     const onError = (error: unknown): unknown => this.errors.push(error);
-    this.#server = new HttpServer(createApp({ channels, clock: () => this.now, cmsd: defaultCmsdOrigin, onError }));
+    const closing = this.#closing.signal;
+    this.#server = new HttpServer(
+      createApp({ channels, clock: () => this.now, cmsd: defaultCmsdOrigin, closing, onError }),
+    );
   }
 
   async listen(): Promise<void> {
@@ -27,6 +31,7 @@ export class TestServer {
   }
 
   close(): Promise<void> {
+    this.#closing.abort();
     return this.#server.close(1000);
   }
 
