@@ -1,14 +1,20 @@
 import express, { type Express, type NextFunction, type Request, type Response } from "express";
 import { BadRequestError } from "./bad-request-error.ts";
 import { addMediaRoutes, type MediaOptions } from "./media-routes.ts";
-import { addOperationsRoutes } from "./operations-routes.ts";
+import { addMetricsRoute, type MetricsRouteOptions } from "./metrics-route.ts";
+import { addOperationsRoutes, type OperationsOptions } from "./operations-routes.ts";
 import { addPageRoutes } from "./page-routes.ts";
 import { addQualityRoutes, type QualityRoutesOptions } from "./quality-routes.ts";
+import { type ResponseKind, responseKind } from "./response-kind.ts";
 import { sendText } from "./send-text.ts";
 
 /** What the HTTP routes work on. */
 export type AppOptions = MediaOptions &
-  QualityRoutesOptions & {
+  OperationsOptions &
+  QualityRoutesOptions &
+  MetricsRouteOptions & {
+    /** Told of each response when it is over, whole or not. */
+    readonly onResponse: (kind: ResponseKind, status: number) => void;
     /** Hears of a request that failed through a fault of this program; the client gets a bare 500. */
     readonly onError: (error: unknown) => void;
   };
@@ -39,9 +45,15 @@ export function createApp(options: AppOptions): Express {
   const app = express();
   app.disable("x-powered-by").disable("etag").enable("strict routing").enable("case sensitive routing");
   app.set("query parser", false);
+  app.use((request, response, next) => {
+    const kind = responseKind(request.path);
+    response.once("close", () => options.onResponse(kind, response.statusCode));
+    next();
+  });
   app.use(answerMethods);
   addPageRoutes(app);
   addOperationsRoutes(app, options);
+  addMetricsRoute(app, options);
   addMediaRoutes(app, options);
   addQualityRoutes(app, options);
   app.use((_request, response) => sendText(response, 404, "There is nothing here."));

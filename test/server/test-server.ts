@@ -1,5 +1,6 @@
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { defaultCmsdOrigin } from "../../src/quality/publish-cmsd.ts";
+import { DEFAULT_SCORE_THRESHOLD } from "../../src/quality/score-threshold.ts";
 import type { ChannelView } from "../../src/server/channel-view.ts";
 import { createApp } from "../../src/server/create-app.ts";
 import { HttpServer } from "../../src/server/http-server.ts";
@@ -14,6 +15,8 @@ export class TestServer {
   now: Milliseconds = NOW;
   /** Faults it reported. */
   readonly errors: unknown[] = [];
+  /** Kind and status of each response that is over. */
+  readonly responses: string[] = [];
   port = 0;
   readonly #server: HttpServer;
   readonly #closing = new AbortController();
@@ -22,7 +25,16 @@ export class TestServer {
     const onError = (error: unknown): unknown => this.errors.push(error);
     const closing = this.#closing.signal;
     this.#server = new HttpServer(
-      createApp({ channels, clock: () => this.now, cmsd: defaultCmsdOrigin, closing, onError }),
+      createApp({
+        channels,
+        clock: () => this.now,
+        cmsd: defaultCmsdOrigin,
+        threshold: DEFAULT_SCORE_THRESHOLD,
+        metrics: { contentType: "text/plain; version=0.0.4; charset=utf-8", render: async () => "up 1\n" },
+        closing,
+        onResponse: (kind, status) => this.responses.push(`${kind} ${status}`),
+        onError,
+      }),
     );
   }
 
