@@ -40,7 +40,7 @@ export function scored(value: number): QualityRecord {
 /** A channel of one video and one sound, of two inputs, and the metrics of a packager that has it. */
 export class SyntheticChannel {
   now: Milliseconds = NOW;
-  readonly responses = new ResponseTally();
+  readonly responses: ResponseTally = new ResponseTally();
   readonly metrics: Metrics;
   counts: InputCounts = {
     state: "receiving",
@@ -72,7 +72,13 @@ export class SyntheticChannel {
         .filter(({ newest }) => newest !== undefined)
         .map((totals) => readTrack(channel, totals, 1920 as Milliseconds, now)),
       inputs: [
-        { channel, input: "1", url: 'udp://127.0.0.1:5000?interface="lo"', counts: this.counts, timecode: this.timecode },
+        {
+          channel,
+          input: "1",
+          url: 'udp://127.0.0.1:5000?interface="lo"',
+          counts: this.counts,
+          timecode: this.timecode,
+        },
         {
           channel,
           input: "2",
