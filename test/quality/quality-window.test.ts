@@ -37,6 +37,7 @@ test.for<[name: string, query: WindowQuery, numbers: readonly number[], missing:
   ["from the end of the newest", { from: time(11 * 1920) }, [], []],
   ["to the first millisecond of a segment", { to: time(5 * 1920) }, [1, 2, 5], ["3-4"]],
   ["to the millisecond before it", { to: time(5 * 1920 - 1) }, [1, 2], ["3-4"]],
+  ["to the end of a segment before a hole", { to: time(3 * 1920) }, [1, 2], ["3-4"]],
   ["to before all", { to: time(1919) }, [], []],
   ["to after all", { to: time(1e12) }, [1, 2, 5, 6, 10], ["3-4", "7-9"]],
   ["a moment", { from: time(2 * 1920 + 7), to: time(2 * 1920 + 7) }, [2], []],
