@@ -11,6 +11,7 @@ need ffprobe ffmpeg
 need srt-live-transmit srt-tools
 need chromium chromium
 need xmllint libxml2-utils
+need prometheus prometheus
 missing=$(echo $(printf '%s\n' $missing | sort -u))
 [ -n "$missing" ] || exit 0
 

@@ -2,13 +2,18 @@ import { describeInput } from "../input/describe-input.ts";
 import type { Input } from "../input/input.ts";
 import { openInput } from "../input/open-input.ts";
 import type { Logger } from "../observe/log.ts";
+import type { ChannelReading, MeteredChannel } from "../observe/metrics.ts";
 import { ProblemSummary } from "../observe/problem-summary.ts";
+import { segmentLine } from "../observe/segment-line.ts";
+import { readTrack } from "../observe/track-metrics.ts";
+import { TrackTotals } from "../observe/track-totals.ts";
 import { ChannelPipeline } from "../pipeline.ts";
 import type { Problem } from "../problem/problem.ts";
 import { ProblemTally } from "../problem/problem-tally.ts";
 import type { QualityOptions } from "../quality/quality-options.ts";
 import type { ChannelView } from "../server/channel-view.ts";
 import type { ChannelStore } from "../store/channel-store.ts";
+import type { Segment, Track } from "../store/segment.ts";
 import type { Milliseconds } from "../time/units.ts";
 import type { TimecodeStatus } from "../timeline/timecode-status.ts";
 import type { ChannelOptions } from "./channel-options.ts";
@@ -16,14 +21,18 @@ import type { ChannelOptions } from "./channel-options.ts";
 const WORST_FIRST = ["waiting", "unlocked", "holdover", "locked"] as const;
 
 /** One live channel: its inputs feed its pipeline, and what happens is counted and logged. */
-export class LiveChannel implements ChannelView {
+export class LiveChannel implements ChannelView, MeteredChannel {
   readonly name: string;
   readonly #options: ChannelOptions;
   readonly #inputs: readonly Input[];
   readonly #pipeline: ChannelPipeline;
   readonly #log: Logger;
   readonly #summary: ProblemSummary;
+  readonly #threshold: number;
+  readonly #totals = new Map<string, TrackTotals>();
   readonly #problems = new ProblemTally();
+  /** Of no one input. */
+  readonly #channelProblems = new ProblemTally();
   readonly #inputProblems: readonly ProblemTally[];
   /** What was logged of each input. */
   readonly #timecodes: string[] = [];
@@ -36,6 +45,7 @@ export class LiveChannel implements ChannelView {
     this.#inputProblems = options.inputs.map(() => new ProblemTally());
     this.#log = log.child({ channel: options.name });
     this.#summary = new ProblemSummary((line) => this.#log.warn(line, "problem"));
+    this.#threshold = quality.threshold;
     this.#pipeline = new ChannelPipeline({
       name: options.name,
       segmentDuration: options.segmentDuration,
@@ -49,6 +59,7 @@ export class LiveChannel implements ChannelView {
       quality,
       onProblem: (problem, input) => this.#count(problem, input),
     });
+    this.store.onPublish((track, segment) => this.#published(track, segment));
   }
 
   get store(): ChannelStore {
@@ -101,6 +112,32 @@ export class LiveChannel implements ChannelView {
     };
   }
 
+  reading(now: Milliseconds): ChannelReading {
+    const { name: channel } = this;
+    const { segmentDuration } = this.#options;
+    const tracks = [...this.#totals.values()].map((totals) => readTrack(channel, totals, segmentDuration, now));
+    const inputs = this.#inputs.map(({ statistics }, index) => ({
+      channel,
+      input: String(index + 1),
+      url: describeInput(this.#options.inputs[index]!),
+      counts: statistics,
+      timecode: this.#timecodeOf(index),
+    }));
+    const problems = [this.#channelProblems, ...this.#inputProblems].map((tally, index) => ({
+      channel,
+      input: index === 0 ? "" : String(index),
+      counts: tally.counts(),
+    }));
+    return { tracks, inputs, problems };
+  }
+
+  #published(track: Track, segment: Segment): void {
+    const totals = this.#totals.get(track.id) ?? new TrackTotals(track, this.#threshold);
+    this.#totals.set(track.id, totals);
+    totals.add(segment);
+    this.#log.info(segmentLine(track, segment, this.#threshold), "segment");
+  }
+
   /** Of the channel: as good as that of its worst input. */
   #timecode(): TimecodeStatus["state"] {
     const states = this.#inputs.map((_, index) => this.#timecodeOf(index).state);
@@ -134,7 +171,8 @@ export class LiveChannel implements ChannelView {
 
   #count(problem: Problem, input: number | undefined): void {
     this.#problems.add(problem);
-    if (input !== undefined) this.#inputProblems[input]!.add(problem);
+    if (input === undefined) this.#channelProblems.add(problem);
+    else this.#inputProblems[input]!.add(problem);
     this.#summary.add(problem);
   }
 }

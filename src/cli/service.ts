@@ -1,5 +1,7 @@
 import { once } from "node:events";
 import type { Logger } from "../observe/log.ts";
+import { Metrics } from "../observe/metrics.ts";
+import { ResponseTally } from "../observe/response-tally.ts";
 import { ConfigError } from "../problem/config-error.ts";
 import { createApp } from "../server/create-app.ts";
 import { HttpServer } from "../server/http-server.ts";
@@ -24,10 +26,18 @@ export async function runService(
   onListening?: (port: number) => void,
 ): Promise<void> {
   const channels = config.channels.map((options) => new LiveChannel(options, config.quality, log));
+  const clock = (): Milliseconds => Date.now() as Milliseconds;
+  const { threshold } = config.quality;
+  const responses = new ResponseTally();
+  const closing = new AbortController();
   const app = createApp({
     channels: new Map(channels.map((channel) => [channel.name, channel])),
-    clock: () => Date.now() as Milliseconds,
+    clock,
     cmsd: config.cmsd,
+    threshold,
+    metrics: new Metrics({ channels, responses, threshold, clock }),
+    closing: closing.signal,
+    onResponse: (kind, status) => responses.add(kind, status),
     onError: (error) => log.error(error, "a request failed"),
   });
   const server = new HttpServer(app);
@@ -41,6 +51,7 @@ export async function runService(
   if (!signal.aborted) await once(signal, "abort");
   log.info("closing");
   await Promise.all(channels.map((channel) => channel.stop()));
+  closing.abort();
   await server.close(CLOSE_GRACE_MS);
   log.info("closed");
 }

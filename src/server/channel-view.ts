@@ -1,3 +1,4 @@
+import type { PublishListener } from "../store/channel-store.ts";
 import type { ChannelSnapshot, InitSegment, Segment } from "../store/segment.ts";
 
 /** What the server reads of one channel's store. */
@@ -7,6 +8,8 @@ export interface PublishedChannel {
   initSegment(trackId: string, id: string): InitSegment | undefined;
   /** `expired`: was there, or would have been, and has left the window for good. `unknown`: may still come. */
   segment(trackId: string, number: number): Segment | "expired" | "unknown";
+  /** Calls the listener after each publish, until what it returns is called. */
+  onPublish(listener: PublishListener): () => void;
 }
 
 /** One channel as the server sees it. */

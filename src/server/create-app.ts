@@ -1,32 +1,42 @@
 import express, { type Express, type NextFunction, type Request, type Response } from "express";
+import { BadRequestError } from "./bad-request-error.ts";
 import { addMediaRoutes, type MediaOptions } from "./media-routes.ts";
-import { addOperationsRoutes } from "./operations-routes.ts";
+import { addMetricsRoute, type MetricsRouteOptions } from "./metrics-route.ts";
+import { addOperationsRoutes, type OperationsOptions } from "./operations-routes.ts";
 import { addPageRoutes } from "./page-routes.ts";
+import { addQualityRoutes, type QualityRoutesOptions } from "./quality-routes.ts";
+import { type ResponseKind, responseKind } from "./response-kind.ts";
 import { sendText } from "./send-text.ts";
 
 /** What the HTTP routes work on. */
-export type AppOptions = MediaOptions & {
-  /** Hears of a request that failed through a fault of this program; the client gets a bare 500. */
-  readonly onError: (error: unknown) => void;
-};
+export type AppOptions = MediaOptions &
+  OperationsOptions &
+  QualityRoutesOptions &
+  MetricsRouteOptions & {
+    /** Told of each response when it is over, whole or not. */
+    readonly onResponse: (kind: ResponseKind, status: number) => void;
+    /** Hears of a request that failed through a fault of this program; the client gets a bare 500. */
+    readonly onError: (error: unknown) => void;
+  };
 
 const METHODS = "GET, HEAD, OPTIONS";
 
 /** Sent with every answer: any page may read everything here, the quality headers above all. */
 const COMMON_HEADERS = {
   "Access-Control-Allow-Origin": "*",
-  "Access-Control-Expose-Headers": "CMSD-Static, CMSD-Dynamic, Date, Content-Length, Content-Range, ETag",
+  "Access-Control-Expose-Headers": "CMSD-Static, CMSD-Dynamic, Date, Content-Length, Content-Range, ETag, Retry-After",
   "X-Content-Type-Options": "nosniff",
 } as const;
 
 /**
- * Request headers that are not allowed across origins without asking first: CMCD's, and those of ranges and conditions.
+ * Request headers that are not allowed across origins without asking first: CMCD's, and those of ranges, conditions and
+ * event streams.
  */
 const PREFLIGHT_HEADERS = {
   Allow: METHODS,
   "Access-Control-Allow-Methods": METHODS,
   "Access-Control-Allow-Headers":
-    "CMCD-Object, CMCD-Request, CMCD-Session, CMCD-Status, Range, If-Range, If-None-Match",
+    "CMCD-Object, CMCD-Request, CMCD-Session, CMCD-Status, Range, If-Range, If-None-Match, Last-Event-ID",
   "Access-Control-Max-Age": "86400",
 } as const;
 
@@ -35,13 +45,21 @@ export function createApp(options: AppOptions): Express {
   const app = express();
   app.disable("x-powered-by").disable("etag").enable("strict routing").enable("case sensitive routing");
   app.set("query parser", false);
+  app.use((request, response, next) => {
+    const kind = responseKind(request.path);
+    response.once("close", () => options.onResponse(kind, response.statusCode));
+    next();
+  });
   app.use(answerMethods);
   addPageRoutes(app);
   addOperationsRoutes(app, options);
+  addMetricsRoute(app, options);
   addMediaRoutes(app, options);
+  addQualityRoutes(app, options);
   app.use((_request, response) => sendText(response, 404, "There is nothing here."));
   // Express knows an error handler by its four parameters.
   app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
+    if (error instanceof BadRequestError) return sendText(response, 400, error.message);
     if (isBadPath(error)) return sendText(response, 400, "The path is not valid percent-encoding.");
     options.onError(error);
     if (response.headersSent) response.destroy();

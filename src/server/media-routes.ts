@@ -9,6 +9,7 @@ import { goneCacheControl, manifestCacheControl } from "./cache-control.ts";
 import type { ChannelView } from "./channel-view.ts";
 import { ManifestCache } from "./manifest-cache.ts";
 import { initRepresentation, segmentRepresentation } from "./media-representation.ts";
+import { parseSegmentNumber } from "./segment-number.ts";
 import { sendRepresentation } from "./send-representation.ts";
 import { sendText } from "./send-text.ts";
 
@@ -93,10 +94,4 @@ function addSegmentRoutes(app: Express, { channels, cmsd }: MediaOptions): void 
     else
       sendRepresentation(request, response, segmentRepresentation(segment, channel, { ...cmsd, live: !channel.ended }));
   });
-}
-
-/** Only the decimal form that manifests use, so that a segment has one URL; undefined for anything else. */
-function parseSegmentNumber(text: string): number | undefined {
-  const number = /^(0|[1-9][0-9]*)$/.test(text) ? Number(text) : Number.NaN;
-  return Number.isSafeInteger(number) ? number : undefined;
 }

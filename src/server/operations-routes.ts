@@ -1,4 +1,6 @@
 import type { Express } from "express";
+import { type SegmentReport, segmentReport } from "../quality/segment-report.ts";
+import type { Track, TrackSnapshot } from "../store/segment.ts";
 import type { Milliseconds } from "../time/units.ts";
 import { NO_STORE } from "./cache-control.ts";
 import type { ChannelView } from "./channel-view.ts";
@@ -10,10 +12,12 @@ export type OperationsOptions = {
   readonly channels: ReadonlyMap<string, ChannelView>;
   readonly clock: () => Milliseconds;
   readonly cmsd: { readonly keyPrefix: string };
+  /** Composite scores below it are low, 0 to 100. */
+  readonly threshold: number;
 };
 
 /** Adds what orchestration, monitoring, the page and DASH clocks ask for. None of it may be cached. */
-export function addOperationsRoutes(app: Express, { channels, clock, cmsd }: OperationsOptions): void {
+export function addOperationsRoutes(app: Express, { channels, clock, cmsd, threshold }: OperationsOptions): void {
   app.get("/healthz", (_request, response) => sendText(response, 200, "ok"));
 
   app.get("/readyz", (_request, response) => {
@@ -32,7 +36,7 @@ export function addOperationsRoutes(app: Express, { channels, clock, cmsd }: Ope
 
   app.get("/api/channels", (_request, response) => {
     const list = [...channels].map(([name, view]) => describeChannel(name, view));
-    response.set("Cache-Control", NO_STORE).json({ keyPrefix: cmsd.keyPrefix, channels: list });
+    response.set("Cache-Control", NO_STORE).json({ keyPrefix: cmsd.keyPrefix, threshold, channels: list });
   });
 }
 
@@ -43,8 +47,12 @@ type ChannelDescription = {
   /** Paths of its manifests. */
   readonly hls: string;
   readonly dash: string;
+  readonly tracks: readonly TrackDescription[];
   readonly status: unknown;
 };
+
+/** One track, with its newest segment. */
+type TrackDescription = { readonly id: string; readonly kind: Track["kind"]; readonly newest: SegmentReport };
 
 function describeChannel(name: string, view: ChannelView): ChannelDescription {
   const snapshot = view.store.snapshot();
@@ -54,6 +62,11 @@ function describeChannel(name: string, view: ChannelView): ChannelDescription {
     state: snapshot === undefined ? "starting" : snapshot.ended ? "ended" : "live",
     hls: `${base}/index.m3u8`,
     dash: `${base}/manifest.mpd`,
+    tracks: snapshot?.tracks.map(describeTrack) ?? [],
     status: view.status(),
   };
+}
+
+function describeTrack({ track: { id, kind }, segments }: TrackSnapshot): TrackDescription {
+  return { id, kind, newest: segmentReport(segments.at(-1)!) };
 }

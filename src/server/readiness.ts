@@ -1,11 +1,6 @@
+import { isStalled } from "../store/is-stalled.ts";
 import type { Milliseconds } from "../time/units.ts";
 import type { ChannelView } from "./channel-view.ts";
-
-/**
- * A channel whose newest segment is older than this many segment durations has stalled: players have drained their
- * buffers by then.
- */
-const STALLED_AFTER = 3;
 
 /**
  * Why traffic should not be sent to this packager now.
@@ -30,7 +25,7 @@ function unreadyReason(store: ChannelView["store"], now: Milliseconds): string |
   if (channel === undefined) return "no segment has been published yet";
   if (channel.ended) return undefined;
   const published = channel.tracks.map(({ segments }) => segments.at(-1)?.availableAt ?? 0);
-  const age = now - Math.max(...published);
-  if (age <= STALLED_AFTER * channel.segmentDuration) return undefined;
-  return `no segment has been published for ${(age / 1000).toFixed(1)} s`;
+  const newest = Math.max(...published);
+  if (!isStalled(newest, channel.segmentDuration, now)) return undefined;
+  return `no segment has been published for ${((now - newest) / 1000).toFixed(1)} s`;
 }

@@ -1,5 +1,6 @@
 import { decodeCmsdStatic } from "@svta/cml-cmsd";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { segmentReport } from "../../src/quality/segment-report.ts";
 import { audioInit, FIRST_NUMBER, fakeSnapshot, fakeView, LAST_NUMBER, videoInit } from "./fake-channel.ts";
 import { TestServer } from "./test-server.ts";
 
@@ -157,6 +158,18 @@ const routes: [request: string, status: number, expected: Expected][] = [
     { headers: { ...noStore, "content-type": "text/plain; charset=utf-8" }, body: "2027-01-15T08:00:00.000Z" },
   ],
   ["GET /healthz", 200, { headers: noStore, body: "ok\n" }],
+  [
+    "GET /metrics",
+    200,
+    {
+      headers: {
+        "cache-control": "no-store",
+        "content-type": "text/plain; version=0.0.4; charset=utf-8",
+        vary: "Accept-Encoding",
+      },
+      body: "up 1\n",
+    },
+  ],
   ["GET /api/channels", 200, { headers: { ...noStore, "content-type": "application/json; charset=utf-8" } }],
   [
     "GET /readyz",
@@ -177,7 +190,7 @@ const routes: [request: string, status: number, expected: Expected][] = [
       headers: {
         "access-control-allow-methods": "GET, HEAD, OPTIONS",
         "access-control-allow-headers":
-          "CMCD-Object, CMCD-Request, CMCD-Session, CMCD-Status, Range, If-Range, If-None-Match",
+          "CMCD-Object, CMCD-Request, CMCD-Session, CMCD-Status, Range, If-Range, If-None-Match, Last-Event-ID",
         "access-control-max-age": "86400",
       },
       body: "",
@@ -193,7 +206,8 @@ test.for(routes)("%s -> %i", async ([line, status, { headers = {}, body }]) => {
   expect(answer.status).toBe(status);
   expect(answer.headers).toMatchObject({
     "access-control-allow-origin": "*",
-    "access-control-expose-headers": "CMSD-Static, CMSD-Dynamic, Date, Content-Length, Content-Range, ETag",
+    "access-control-expose-headers":
+      "CMSD-Static, CMSD-Dynamic, Date, Content-Length, Content-Range, ETag, Retry-After",
     "x-content-type-options": "nosniff",
     date: expect.stringMatching(/GMT$/),
   });
@@ -245,21 +259,35 @@ test("the page may load from its own host alone", async () => {
   expect(body.toString()).not.toMatch(/https?:|<script>|<style| style=| on[a-z]+=/);
 });
 
-test("/api/channels gives names, states, paths and what the channel says of itself", async () => {
+test("/api/channels gives names, states, paths and the newest segments and what the channel says of itself", async () => {
   const { body } = await server.get("/api/channels");
   const status = fakeView(() => undefined).status();
+  const tracks = JSON.parse(
+    JSON.stringify(
+      live.tracks.map(({ track: { id, kind }, segments }) => ({ id, kind, newest: segmentReport(segments.at(-1)!) })),
+    ),
+  ) as unknown;
   expect(JSON.parse(body.toString())).toEqual({
     keyPrefix: "org.svta.mqa",
+    threshold: 60,
     channels: [
-      { name: "news", state: "live", hls: "/news/index.m3u8", dash: "/news/manifest.mpd", status },
+      { name: "news", state: "live", hls: "/news/index.m3u8", dash: "/news/manifest.mpd", tracks, status },
       {
         name: "film & more",
         state: "ended",
         hls: "/film%20%26%20more/index.m3u8",
         dash: "/film%20%26%20more/manifest.mpd",
+        tracks,
         status,
       },
-      { name: "starting", state: "starting", hls: "/starting/index.m3u8", dash: "/starting/manifest.mpd", status },
+      {
+        name: "starting",
+        state: "starting",
+        hls: "/starting/index.m3u8",
+        dash: "/starting/manifest.mpd",
+        tracks: [],
+        status,
+      },
     ],
   });
 });

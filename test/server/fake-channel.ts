@@ -1,6 +1,7 @@
 import type { AudioConfiguration, VideoConfiguration } from "../../src/demux/track-configuration.ts";
 import type { QualityRecord } from "../../src/quality/quality-record.ts";
 import type { ChannelView } from "../../src/server/channel-view.ts";
+import type { PublishListener } from "../../src/store/channel-store.ts";
 import type { ChannelSnapshot, InitSegment, Segment, Track, TrackSnapshot } from "../../src/store/segment.ts";
 import type { MediaTime, Milliseconds } from "../../src/time/units.ts";
 import { counts, plainRecord, pooled } from "../quality/records.ts";
@@ -110,8 +111,15 @@ export function fakeSnapshot(fields: Partial<ChannelSnapshot> = {}): ChannelSnap
   };
 }
 
-/** A channel that publishes whatever snapshot it is given: numbers before the window have expired, others may come. */
-export function fakeView(current: () => ChannelSnapshot | undefined): ChannelView {
+/**
+ * A channel that publishes whatever snapshot it is given: numbers before the window have expired, others may come.
+ *
+ * @param listeners - Who wants to be told of segments is put in here.
+ */
+export function fakeView(
+  current: () => ChannelSnapshot | undefined,
+  listeners: Set<PublishListener> = new Set(),
+): ChannelView {
   const track = (id: string): TrackSnapshot | undefined => current()?.tracks.find(({ track }) => track.id === id);
   return {
     store: {
@@ -121,6 +129,10 @@ export function fakeView(current: () => ChannelSnapshot | undefined): ChannelVie
         const segments = track(trackId)?.segments;
         if (segments === undefined) return "unknown";
         return segments.find((one) => one.number === number) ?? (number < segments[0]!.number ? "expired" : "unknown");
+      },
+      onPublish: (listener) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
       },
     },
     status: () => ({

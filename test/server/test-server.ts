@@ -1,5 +1,6 @@
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { defaultCmsdOrigin } from "../../src/quality/publish-cmsd.ts";
+import { DEFAULT_SCORE_THRESHOLD } from "../../src/quality/score-threshold.ts";
 import type { ChannelView } from "../../src/server/channel-view.ts";
 import { createApp } from "../../src/server/create-app.ts";
 import { HttpServer } from "../../src/server/http-server.ts";
@@ -14,12 +15,27 @@ export class TestServer {
   now: Milliseconds = NOW;
   /** Faults it reported. */
   readonly errors: unknown[] = [];
+  /** Kind and status of each response that is over. */
+  readonly responses: string[] = [];
   port = 0;
   readonly #server: HttpServer;
+  readonly #closing = new AbortController();
 
   constructor(channels: ReadonlyMap<string, ChannelView>) {
     const onError = (error: unknown): unknown => this.errors.push(error);
-    this.#server = new HttpServer(createApp({ channels, clock: () => this.now, cmsd: defaultCmsdOrigin, onError }));
+    const closing = this.#closing.signal;
+    this.#server = new HttpServer(
+      createApp({
+        channels,
+        clock: () => this.now,
+        cmsd: defaultCmsdOrigin,
+        threshold: DEFAULT_SCORE_THRESHOLD,
+        metrics: { contentType: "text/plain; version=0.0.4; charset=utf-8", render: async () => "up 1\n" },
+        closing,
+        onResponse: (kind, status) => this.responses.push(`${kind} ${status}`),
+        onError,
+      }),
+    );
   }
 
   async listen(): Promise<void> {
@@ -27,6 +43,7 @@ export class TestServer {
   }
 
   close(): Promise<void> {
+    this.#closing.abort();
     return this.#server.close(1000);
   }
 

@@ -1,0 +1,27 @@
+import { type MetricFamily, one } from "./metric-family.ts";
+
+/** What the packager as a whole tells. */
+export type ServiceReading = { readonly threshold: number };
+
+/** Without further labels. */
+export const serviceMetrics: readonly MetricFamily<ServiceReading>[] = [
+  {
+    name: "mqa_packager_score_threshold",
+    type: "gauge",
+    help: "The threshold below which segments are counted, 0 to 100.",
+    read: ({ threshold }) => one(threshold),
+  },
+];
+
+/** Responses of one kind of object and class of status. */
+export type ResponseReading = { readonly kind: string; readonly status: string; readonly count: number };
+
+/** Labels `kind` and `status`. */
+export const responseMetrics: readonly MetricFamily<ResponseReading>[] = [
+  {
+    name: "mqa_packager_http_responses_total",
+    type: "counter",
+    help: "HTTP responses by kind of object and class of status.",
+    read: ({ count }) => one(count),
+  },
+];
