@@ -22,6 +22,9 @@ const PCR_LIMIT = UNITS_PER_SECOND / 10;
 /** Indicator 2.4: ±500 ns. */
 const ACCURACY = (UNITS_PER_SECOND * 500) / 1_000_000_000;
 
+/** What rounding to whole units makes of the line's slope, from one PCR to the next. */
+const ROUNDING = 1;
+
 /** So many PCRs in a row must lie on one straight line before one beside it is a fault: a stream of variable rate has no line. */
 const ARMED_AFTER = 16;
 
@@ -110,7 +113,7 @@ export class PcrMonitor {
     this.#before = here;
     if (perPacket === undefined) return false;
     const error = signedStep(to, here.pcr) - (here.packet - last) * perPacket;
-    if (Math.abs(error) <= ACCURACY) {
+    if (Math.abs(error) <= ACCURACY + ROUNDING) {
       this.#onLine++;
       if (length > LONGEST_LINE) this.#line = here;
       return false;
