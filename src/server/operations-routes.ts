@@ -52,7 +52,17 @@ type ChannelDescription = {
 };
 
 /** One track, with its newest segment. */
-type TrackDescription = { readonly id: string; readonly kind: Track["kind"]; readonly newest: SegmentReport };
+type TrackDescription = {
+  readonly id: string;
+  readonly kind: Track["kind"];
+  /** As RFC 6381 has it. */
+  readonly codec: string;
+  readonly width?: number;
+  readonly height?: number;
+  readonly channels?: number;
+  readonly language?: string;
+  readonly newest: SegmentReport;
+};
 
 function describeChannel(name: string, view: ChannelView): ChannelDescription {
   const snapshot = view.store.snapshot();
@@ -67,6 +77,16 @@ function describeChannel(name: string, view: ChannelView): ChannelDescription {
   };
 }
 
-function describeTrack({ track: { id, kind }, segments }: TrackSnapshot): TrackDescription {
-  return { id, kind, newest: segmentReport(segments.at(-1)!) };
+function describeTrack({ track: { id, kind, language }, segments }: TrackSnapshot): TrackDescription {
+  const newest = segments.at(-1)!;
+  const { configuration } = newest.init;
+  return {
+    id,
+    kind,
+    codec: configuration.codecString,
+    ...(configuration.kind === "video" && { width: configuration.width, height: configuration.height }),
+    ...(configuration.kind === "audio" && { channels: configuration.channels }),
+    ...(language !== undefined && { language }),
+    newest: segmentReport(newest),
+  };
 }

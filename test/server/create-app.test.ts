@@ -264,7 +264,12 @@ test("/api/channels gives names, states, paths and the newest segments and what 
   const status = fakeView(() => undefined).status();
   const tracks = JSON.parse(
     JSON.stringify(
-      live.tracks.map(({ track: { id, kind }, segments }) => ({ id, kind, newest: segmentReport(segments.at(-1)!) })),
+      live.tracks.map(({ track: { id, kind, language }, segments }) => ({
+        ...{ id, kind, language, newest: segmentReport(segments.at(-1)!) },
+        ...(kind === "video"
+          ? { codec: "avc1.64001f", width: 1280, height: 720 }
+          : { codec: "mp4a.40.2", channels: 2 }),
+      })),
     ),
   ) as unknown;
   expect(JSON.parse(body.toString())).toEqual({

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { QualityRecord } from "../../src/quality/quality-record.ts";
 import type { InitSegment, Segment, TrackSnapshot } from "../../src/store/segment.ts";
 import type { MediaTime } from "../../src/time/units.ts";
 import { audioInit, fakeSnapshot, fakeView, qualityRecord, videoInit } from "./fake-channel.ts";
@@ -31,11 +32,24 @@ function makeTrack(kind: "video" | "audio", source: string[], template: InitSegm
       timecode: "none",
       size: bytes.length,
       body: [bytes],
-      quality: number === 2 ? qualityRecord({}, 0) : qualityRecord(kind === "audio" ? { "mqa-audio": 97 } : scores),
+      quality: qualityOf(number, kind === "audio" ? { "mqa-audio": 97 } : scores),
     };
   });
   const id = kind === "video" ? "v1" : "a1";
   return { track: { id, kind }, segments, peakBitrate: 500_000, averageBitrate: 400_000 };
+}
+
+/** The first segment of pictures is under the threshold, and says why; the third has no scores. */
+function qualityOf(number: number, scores: Record<string, number>): QualityRecord {
+  if (number === 2) return qualityRecord({}, 0);
+  const record = qualityRecord(scores);
+  if (number !== 0 || record.score === undefined || "mqa-audio" in scores) return record;
+  return {
+    ...record,
+    score: { ...record.score, base: 91, penalties: { transport: 16, lost: 25 } },
+    pictures: { ...record.pictures, lost: 12 },
+    transport: [{ code: "continuity", pid: 256, events: 8, packets: 30 }],
+  };
 }
 
 const name = "<b>news</b> & more";
@@ -89,26 +103,50 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-test("shows the scores of every segment as it was fetched, and a dash where there is none", {
+const news = () => page.locator("article").first();
+const rendition = (id: string) => news().locator(".rendition").filter({ hasText: id });
+
+/** What stands in a table's rows, in one go, as it changes. */
+const rows = (): Promise<string[][]> =>
+  page.evaluate(`[...document.querySelectorAll("article tbody")][0].rows.length === 0 ? [] :
+    [...document.querySelectorAll("article tbody")[0].rows].map((row) => [...row.cells].map((cell) => cell.textContent))`);
+
+test("shows the score of each rendition as a line, in which a missing one leaves a gap", {
   timeout: 30_000,
 }, async () => {
-  const rows = page.locator("article").first().locator("tbody tr:not([class=''])");
-  await expect.poll(() => rows.filter({ hasText: "1.920" }).count(), { timeout: 20_000 }).toBe(2 * SEGMENTS);
-  const texts = (await rows.filter({ hasText: "1.920" }).allInnerTexts()).map((text) => text.split("\t"));
-  const byName = Object.fromEntries(texts.map(([number, track, , , ...scores]) => [`${track}/${number}`, scores]));
-  expect(byName).toEqual({
-    "v1/0": ["50", "90.00", "41.50", "98.00"],
-    "v1/1": ["60", "91.00", "41.50", "98.00"],
-    "v1/2": ["–", "–", "–", "–"],
-    "v1/3": ["80", "93.00", "41.50", "98.00"],
-    "a1/0": ["97", "–", "–", "–"],
-    "a1/1": ["97", "–", "–", "–"],
-    "a1/2": ["–", "–", "–", "–"],
-    "a1/3": ["97", "–", "–", "–"],
-  });
-  // The missing score leaves a gap in the line: two strokes begin.
-  const line = await page.locator("article").first().locator("svg .video").getAttribute("d");
-  expect(line).toBe("M56 50h0L57 40M59 20h0");
+  await expect.poll(() => rendition("v1").locator(".score").textContent(), { timeout: 20_000 }).toBe("80");
+  // 50, 60, none, 80: two strokes begin.
+  expect(await rendition("v1").locator(".line").getAttribute("d")).toBe("M56 50h0L57 40M59 20h0");
+  expect(await rendition("v1").locator("small").textContent()).toBe("1280×720");
+  expect(await rendition("a1").locator(".score").textContent()).toBe("97");
+  expect(await rendition("a1").locator("small").textContent()).toBe("stereo");
+});
+
+test("marks segments under the threshold, and draws it", async () => {
+  expect(await rendition("v1").locator(".threshold").getAttribute("d")).toBe("M0 40H59");
+  expect(await rendition("v1").locator(".poor").getAttribute("d")).toBe("M56 50V100");
+  expect(await rendition("a1").locator(".poor").getAttribute("d")).toBe("");
+});
+
+test("lists the newest segments with what they lost points for, of the rendition that is chosen", async () => {
+  expect((await rows()).slice(0, 5)).toEqual([
+    ["3", "80", "–", "0", "0", "93.00", "41.50", "98.00"],
+    ["2", "–", "–", "0", "0", "–", "–", "–"],
+    ["1", "60", "–", "0", "0", "91.00", "41.50", "98.00"],
+    ["0", "50", "−16 transport, −25 lost", "8", "12", "90.00", "41.50", "98.00"],
+    Array(8).fill("\u00a0"),
+  ]);
+  expect(await news().locator("tbody tr.is-poor").count()).toBe(1);
+  await rendition("a1").click();
+  expect((await rows())[0]).toEqual(["3", "97", "–", "0", "0", "–", "–", "–"]);
+  expect(await news().locator("caption").textContent()).toBe("Newest segments of a1");
+  expect(await news().locator(".json").getAttribute("href")).toMatch(/\/a1\/quality\.json$/);
+  await rendition("v1").click();
+});
+
+test("shows the header of the newest segment played, as it came", { timeout: 30_000 }, async () => {
+  const code = news().locator(".header code");
+  await expect.poll(() => code.textContent(), { timeout: 20_000 }).toMatch(/org\.svta\.mqa-video=80, .*ot=v/);
 });
 
 test("plays", { timeout: 30_000 }, async () => {

@@ -43,6 +43,13 @@ export function describe({ penalties, components, errors, lost, damaged }) {
   return [...parts, ...components].join(" · ");
 }
 
+function titleOf({ kind, width, height, channels, language }) {
+  if (kind === "video") return `${width}×${height}`;
+  return [language, channels === 1 ? "mono" : channels === 2 ? "stereo" : `${channels} channels`]
+    .filter(Boolean)
+    .join(" ");
+}
+
 /** One row of a channel's card. */
 export class Rendition {
   /** By segment number, oldest first. */
@@ -56,8 +63,8 @@ export class Rendition {
     this.#threshold = threshold;
     this.#row = document.querySelector("#rendition").content.cloneNode(true).querySelector("label");
     this.#row.classList.add(track.kind);
-    this.#find("b").textContent = track.id;
-    this.#find("small").textContent = track.title;
+    this.#find("strong").textContent = track.id;
+    this.#find("small").textContent = titleOf(track);
     this.#find("svg").setAttribute("aria-label", `Scores of ${track.id}, 0 to 100`);
     this.#find(".threshold").setAttribute("d", `M0 ${100 - threshold}H${CHARTED - 1}`);
     const input = this.#find("input");
