@@ -130,10 +130,10 @@ test("marks segments under the threshold, and draws it", async () => {
 
 test("lists the newest segments with what they lost points for, of the rendition that is chosen", async () => {
   expect((await rows()).slice(0, 5)).toEqual([
-    ["3", "80", "–", "0", "0", "93.00", "41.50", "98.00"],
+    ["3", "80", "–", "0", "0", "93.0", "41.5", "98.0"],
     ["2", "–", "–", "0", "0", "–", "–", "–"],
-    ["1", "60", "–", "0", "0", "91.00", "41.50", "98.00"],
-    ["0", "50", "−16 transport, −25 lost", "8", "12", "90.00", "41.50", "98.00"],
+    ["1", "60", "–", "0", "0", "91.0", "41.5", "98.0"],
+    ["0", "50", "−16 transport, −25 lost", "8", "12", "90.0", "41.5", "98.0"],
     Array(8).fill("\u00a0"),
   ]);
   expect(await news().locator("tbody tr.is-poor").count()).toBe(1);

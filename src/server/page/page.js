@@ -144,7 +144,7 @@ class Card {
       const report = reports[i];
       const { number, score, penalties = [], errors, lost, vmaf, psnr, ssim } = report ?? {};
       const points = penalties.map(({ name, points }) => `−${points} ${name.replaceAll("-", " ")}`).join(", ");
-      const texts = [number, score, points, errors, lost, vmaf?.toFixed(2), psnr?.toFixed(2), ssim?.toFixed(2)];
+      const texts = [number, score, points, errors, lost, vmaf?.toFixed(1), psnr?.toFixed(1), ssim?.toFixed(1)];
       for (const [cell, text] of texts.entries()) {
         row.cells[cell].textContent = report === undefined ? "\u00a0" : text === "" ? NONE : (text ?? NONE);
       }
