@@ -47,6 +47,16 @@ describe.skipIf(lacking("ffmpeg"))("a stream with known damage", () => {
     expect(new Set(errors.map(({ code }) => code))).toEqual(new Set(["continuity"]));
   });
 
+  test("bursts are as many as ffmpeg finds, of each track", async () => {
+    const command = 'exec ffmpeg -v debug -f mpegts -i pipe:0 -map 0 -c copy -f null - < "$0"';
+    const { stderr } = await run("sh", ["-c", command, damaged], { maxBuffer: 1 << 28 });
+    for (const [id, pid] of Object.entries(PIDS)) {
+      const found = stderr.split(`Continuity check failed for pid ${pid} `).length - 1;
+      const errors = recordsOf(id).flatMap(({ transport }) => transport.filter((error) => error.pid === pid));
+      expect(sum(errors.map(({ events }) => events))).toBe(found);
+    }
+  });
+
   test("pictures that lost bytes are those that ffmpeg flags as corrupt", async () => {
     const { stderr } = await run("ffmpeg", [
       "-v",
