@@ -1,5 +1,6 @@
 import type { Problem } from "../problem/problem.ts";
 import type { Milliseconds } from "../time/units.ts";
+import type { SrtStatistics } from "./srt-statistics.ts";
 
 /**
  * One byte stream coming in: it opens, and opens again what breaks, until it is stopped.
@@ -50,4 +51,6 @@ export type InputStatistics = {
   readonly restarts: number;
   /** Sequence numbers that never came, or came late; absent where the input is not RTP. */
   readonly rtpLost?: number;
+  /** Absent where the input is not SRT, and before the first report. */
+  readonly srt?: SrtStatistics;
 };

@@ -15,6 +15,16 @@ const PROGRAM = "srt-live-transmit";
  */
 const LAUNCHER = ["setpriv", "--pdeathsig", "TERM", "stdbuf", "--output=0"] as const;
 
+/** Where the child has the pipe for its statistics. */
+const STATISTICS_FD = 3;
+
+/**
+ * A report of the statistics comes with each so many packets: one a second at 0.5 Mb/s, a hundred at 50 Mb/s. Before
+ * the 80 reports that a pipe holds the packets fill standard output, so that reports never are what the child waits
+ * for.
+ */
+const PACKETS_PER_REPORT = 50;
+
 /**
  * Checks that SRT inputs can be opened on this machine.
  *
@@ -47,9 +57,17 @@ export function canLaunch(): boolean {
  * it decides when to try again (it would at once, a hundred times a second against a peer that refuses). Not `-quiet`,
  * as it then does not say when a peer has gone.
  *
+ * Each report of the statistics counts from the one before.
+ *
  * The passphrase is among the arguments, as it can be given in no other way: users of this machine can see it.
+ *
+ * @param statistics - Whether the child's descriptor 3 is a pipe that takes statistics, a line of JSON each.
  */
-export function srtCommand(url: SrtInputUrl, launcher: boolean): readonly [program: string, ...rest: string[]] {
+export function srtCommand(
+  url: SrtInputUrl,
+  launcher: boolean,
+  statistics = false,
+): readonly [program: string, ...rest: string[]] {
   const parameters = [
     `mode=${url.mode}`,
     ...(url.mode === "listener" && url.host.includes(":") ? ["ipv6only=0"] : []),
@@ -59,6 +77,8 @@ export function srtCommand(url: SrtInputUrl, launcher: boolean): readonly [progr
     ...(url.streamid === undefined ? [] : [`streamid=${url.streamid}`]),
   ];
   const source = `srt://${hostPort(url.host, url.port)}?${parameters.join("&")}`;
-  const command = [PROGRAM, "-autoreconnect:no", "-loglevel:warn", source, "file://con"] as const;
+  const reports = [`-statsout:/dev/fd/${STATISTICS_FD}`, "-statspf:json", `-stats:${PACKETS_PER_REPORT}`];
+  const options = ["-autoreconnect:no", "-loglevel:warn", ...(statistics ? reports : [])];
+  const command = [PROGRAM, ...options, source, "file://con"] as const;
   return launcher ? [...LAUNCHER, ...command] : command;
 }

@@ -4,7 +4,12 @@ export type SrtLine = {
   readonly text: string;
   /** Why there is no connection, where the line says so. */
   readonly reason?: string;
+  /** It will write its statistics among the data, as they can go nowhere else. */
+  readonly spoilsData?: true;
 };
+
+/** From srt 1.5.1. */
+const STATISTICS_REFUSED = /^ERROR: (Can't open .+ for writing stats)/;
 
 /** A line of the library's log is shorter. */
 const MAX_LINE_LENGTH = 240;
@@ -32,6 +37,8 @@ export function parseSrtLine(line: string, passphrase: string | undefined): SrtL
   const printable = masked.replace(/[^\x20-\x7e]/g, "?").slice(0, MAX_LINE_LENGTH);
   // "22:17:20.780494/SRT:RcvQ:w1*E:SRT.cn: text"
   const text = printable.replace(/^[\d:.]+\/[^ ]* /, "");
+  const refused = STATISTICS_REFUSED.exec(text)?.[1];
+  if (refused !== undefined) return { text, reason: refused, spoilsData: true };
   for (const pattern of REASONS) {
     const reason = pattern.exec(text)?.[1];
     if (reason !== undefined) return { text, reason };

@@ -1,12 +1,15 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { closeSync } from "node:fs";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { Backoff } from "./backoff.ts";
+import { openChildPipe } from "./child-pipe.ts";
 import { hostPort } from "./describe-input.ts";
 import type { Input, InputSink, InputStatistics } from "./input.ts";
 import { InputMonitor } from "./input-monitor.ts";
 import { canLaunch, srtCommand } from "./srt-command.ts";
-import { LineLimit, parseSrtLine } from "./srt-log.ts";
+import { LineLimit, parseSrtLine, type SrtLine } from "./srt-log.ts";
+import { SrtReports } from "./srt-statistics.ts";
 import type { SrtInputUrl } from "./srt-url.ts";
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
@@ -28,6 +31,8 @@ export class SrtInput implements Input {
   readonly #monitor = new InputMonitor();
   readonly #backoff = new Backoff();
   readonly #limit = new LineLimit();
+  readonly #reports = new SrtReports();
+  #reportsRefused = false;
   #child: Child | undefined;
   #retry: NodeJS.Timeout | undefined;
   #stopping = false;
@@ -56,12 +61,17 @@ export class SrtInput implements Input {
   }
 
   get statistics(): InputStatistics {
-    return this.#monitor.statistics;
+    const srt = this.#reports.statistics;
+    return { ...this.#monitor.statistics, ...(srt !== undefined && { srt }) };
   }
 
   #spawn(): void {
-    const [program, ...commandArguments] = srtCommand(this.#url, this.#launcher);
-    const child = spawn(program, commandArguments, { stdio: ["ignore", "pipe", "pipe"] });
+    const writeEnd = this.#openReports();
+    const [program, ...commandArguments] = srtCommand(this.#url, this.#launcher, writeEnd !== undefined);
+    const child = spawn(program, commandArguments, {
+      stdio: ["ignore", "pipe", "pipe", writeEnd ?? "ignore"],
+    }) as Child;
+    if (writeEnd !== undefined) closeSync(writeEnd);
     const bytesBefore = this.#monitor.statistics.bytes;
     let reason: string | undefined;
     this.#child = child;
@@ -70,11 +80,13 @@ export class SrtInput implements Input {
     });
     createInterface({ input: child.stderr }).on("line", (line) => {
       const said = this.#read(line);
-      if (said === undefined) return;
-      reason = said;
+      if (said?.reason === undefined) return;
+      reason = said.reason;
+      const spoilsData = said.spoilsData === true;
+      this.#reportsRefused ||= spoilsData;
       // It misses a refusal that comes before it has begun to watch its socket, and then waits for ever (srt 1.5.1,
       // CUDT::addEPoll). A caller's connection is over with the reason; a listener may have refused one of many.
-      if (this.#url.mode === "caller") child.kill("SIGTERM");
+      if (this.#url.mode === "caller" || spoilsData) child.kill("SIGTERM");
     });
     child.on("error", (error) => {
       reason = error.message;
@@ -85,15 +97,35 @@ export class SrtInput implements Input {
     });
   }
 
-  /** @returns Why there is no connection, if the line says so. */
-  #read(line: string): string | undefined {
+  /** @returns The end of a pipe for the reports of the next child; undefined where it has to do without. */
+  #openReports(): number | undefined {
+    if (this.#reportsRefused) return undefined;
+    try {
+      const { reader, writeEnd } = openChildPipe();
+      reader.setEncoding("utf8");
+      reader.on("data", (text: string) => this.#reports.push(text));
+      reader.on("error", (error) => this.#note(`no statistics of SRT: ${error.message}`));
+      reader.on("close", () => this.#reports.end());
+      return writeEnd;
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      this.#note(`no statistics of SRT: ${error.message}`);
+      return undefined;
+    }
+  }
+
+  #note(line: string): void {
+    for (const text of this.#limit.push(line, performance.now())) this.#monitor.note(text);
+  }
+
+  #read(line: string): SrtLine | undefined {
     const parsed = parseSrtLine(line, this.#url.passphrase);
     if (parsed === undefined) return undefined;
-    for (const text of this.#limit.push(parsed.text, performance.now())) this.#monitor.note(text);
+    this.#note(parsed.text);
     // A listener that refused a caller goes on listening; else the process ends, its last data perhaps still unread.
     const receiving = this.#monitor.statistics.state === "receiving";
     if (parsed.reason !== undefined && !receiving) this.#monitor.lost(parsed.reason);
-    return parsed.reason;
+    return parsed;
   }
 
   #closed(reason: string): void {

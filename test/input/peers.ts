@@ -66,6 +66,12 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
+/** Waits until somebody has bound a UDP port. */
+export async function listening(port: number): Promise<void> {
+  const pattern = new RegExp(`:${port.toString(16).padStart(4, "0")} `, "i");
+  await until(`port ${port} bound`, () => pattern.test(readFileSync("/proc/net/udp", "utf8")));
+}
+
 /** Why the tests of these programs cannot run here, printed; undefined where they can. */
 export function missing(...programs: readonly string[]): string | undefined {
   const absent = programs.filter((program) => spawnSync("which", [program]).status !== 0);

@@ -26,6 +26,14 @@ test.for<[line: string, expected: object | undefined]>([
       reason: "Incorrect passphrase",
     },
   ],
+  [
+    "ERROR: Can't open '/dev/fd/3' for writing stats. Fallback to stdout.",
+    {
+      text: "ERROR: Can't open '/dev/fd/3' for writing stats. Fallback to stdout.",
+      reason: "Can't open '/dev/fd/3' for writing stats",
+      spoilsData: true,
+    },
+  ],
   [`bad ${secret} and ${secret}\u001b[31m\u202e`, { text: "bad *** and ***?[31m?" }],
   ["x".repeat(1000), { text: "x".repeat(240) }],
 ])("%s", ([line, expected]) => {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { createSocket } from "node:dgram";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
 import type { Input } from "../../src/input/input.ts";
@@ -12,6 +13,7 @@ import { ConfigError } from "../../src/problem/config-error.ts";
 import {
   expectTransportPackets,
   freePort,
+  listening,
   missing,
   Peers,
   processesWith,
@@ -35,12 +37,6 @@ function start(url: string): [Input, RecordingSink] {
   opened.push(input);
   input.start(sink);
   return [input, sink];
-}
-
-/** Waits until somebody has bound a UDP port. */
-async function listening(port: number): Promise<void> {
-  const pattern = new RegExp(`:${port.toString(16).padStart(4, "0")} `, "i");
-  await until(`port ${port} bound`, () => pattern.test(readFileSync("/proc/net/udp", "utf8")));
 }
 
 const noPeers = missing("ffmpeg", "srt-live-transmit");
@@ -241,6 +237,40 @@ describe.skipIf(missing("srt-live-transmit"))("the child process", () => {
     await input.stop();
   });
 
+  test("that cannot open the pipe for its statistics is replaced by one that writes none", async () => {
+    const script = `#!/bin/sh
+      case "$*" in
+        *-statsout:*) echo "ERROR: Can't open '/dev/fd/3' for writing stats. Fallback to stdout." >&2; exec sleep 60 ;;
+        *) printf "%188s"; exec sleep 60 ;;
+      esac`;
+    writeFileSync(join(peers.folder, "srt-live-transmit"), script, { mode: 0o755 });
+    vi.stubEnv("PATH", `${peers.folder}:${process.env["PATH"]}`);
+    const [input, sink] = start("srt://127.0.0.1:9000?mode=listener");
+    await until("data", () => sink.bytes === 188);
+    expect(input.statistics).toMatchObject({ restarts: 1 });
+    expect(input.statistics).not.toHaveProperty("srt");
+    expect(sink.states[1]).toMatchObject({ reason: "Can't open '/dev/fd/3' for writing stats" });
+    await input.stop();
+    rmSync(join(peers.folder, "srt-live-transmit"));
+  });
+
+  test("leaves no descriptor and no file behind, however it ends", async () => {
+    vi.stubEnv("TMPDIR", mkdtempSync(join(peers.folder, "tmp-")));
+    const descriptors = (): number => readdirSync("/proc/self/fd").length;
+    const before = descriptors();
+    const port = await freePort();
+    const [input] = start(`srt://127.0.0.1:${port}?mode=listener`);
+    for (let i = 1; i <= 3; i++) {
+      await listening(port);
+      process.kill(processesWith(`127.0.0.1:${port}`)[0]!, "SIGKILL");
+      await until("another", () => input.statistics.restarts === i);
+    }
+    await listening(port);
+    await input.stop();
+    await until("everything closed", () => descriptors() <= before, 1000);
+    expect(readdirSync(process.env["TMPDIR"]!)).toEqual([]);
+  });
+
   test("whose port somebody else has says so", async () => {
     const port = await freePort();
     const other = createSocket("udp4");
@@ -269,7 +299,15 @@ test.for<[name: string, text: string, url: string]>([
     "srt://h:9000?mode=caller&passphrase=a b c d e f&pbkeylen=24&latency=1000&streamid=#!::u=x",
   ],
 ])("the command of %s", ([, text, url]) => {
-  const command = srtCommand(parseInputUrl(text) as SrtInputUrl, false);
+  const input = parseInputUrl(text) as SrtInputUrl;
+  const command = srtCommand(input, false);
   expect(command).toEqual(["srt-live-transmit", "-autoreconnect:no", "-loglevel:warn", url, "file://con"]);
-  expect(srtCommand(parseInputUrl(text) as SrtInputUrl, true).slice(-command.length)).toEqual(command);
+  expect(srtCommand(input, true).slice(-command.length)).toEqual(command);
+  expect(srtCommand(input, false, true)).toEqual([
+    ...command.slice(0, 3),
+    "-statsout:/dev/fd/3",
+    "-statspf:json",
+    "-stats:50",
+    ...command.slice(3),
+  ]);
 });
