@@ -11,6 +11,16 @@ export type InputCounts = {
   readonly restarts: number;
   readonly lastDataAt?: Milliseconds;
   readonly rtpLost?: number;
+  readonly srt?: SrtCounts;
+};
+
+/** What an SRT input counts since start. */
+type SrtCounts = {
+  readonly received: number;
+  readonly lost: number;
+  readonly dropped: number;
+  readonly retransmitted: number;
+  readonly rttMs?: number;
 };
 
 /** An input at the moment of a scrape. */
@@ -81,6 +91,19 @@ export const inputMetrics: readonly MetricFamily<InputReading>[] = [
     read: ({ counts }) => one(counts.rtpLost),
   },
   {
+    name: "mqa_packager_input_srt_packets_total",
+    type: "counter",
+    help: "SRT packets received, found missing (lost), given up as too late (dropped) and received when sent again.",
+    labels: ["event"],
+    read: ({ counts: { srt } }) => by("event", srt === undefined ? [] : srtEvents(srt)),
+  },
+  {
+    name: "mqa_packager_input_srt_rtt_seconds",
+    type: "gauge",
+    help: "Round-trip time that SRT measures; absent where there is no SRT connection.",
+    read: ({ counts: { srt } }) => one(srt?.rttMs === undefined ? undefined : srt.rttMs / 1000),
+  },
+  {
     name: "mqa_packager_input_timecode_state",
     type: "gauge",
     help: "1 for the state that the timecode of the input is in, 0 for the others.",
@@ -100,6 +123,15 @@ export const inputMetrics: readonly MetricFamily<InputReading>[] = [
     read: ({ timecode: { driftPpm } }) => one(driftPpm && driftPpm / 1e6),
   },
 ];
+
+function srtEvents(srt: SrtCounts): readonly (readonly [event: string, packets: number])[] {
+  return [
+    ["received", srt.received],
+    ["lost", srt.lost],
+    ["dropped", srt.dropped],
+    ["retransmitted", srt.retransmitted],
+  ];
+}
 
 /** Labels `channel` and `input`. */
 export const problemMetrics: readonly MetricFamily<ProblemReading>[] = [

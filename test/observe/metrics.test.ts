@@ -60,6 +60,11 @@ test.for<[name: string, series: readonly string[]]>([
   ["input_last_data_timestamp_seconds", [`news 1 ${NOW / 1000}`]],
   ["input_restarts_total", ["news 1 2", "news 2 0"]],
   ["input_rtp_lost_packets_total", ["news 1 3"]],
+  [
+    "input_srt_packets_total",
+    ["news 1 received 1010", "news 1 lost 12", "news 1 dropped 1", "news 1 retransmitted 11"],
+  ],
+  ["input_srt_rtt_seconds", ["news 1 0.025"]],
   ["input_timecode_error_pictures", ["news 1 0"]],
   ["input_clock_drift_ratio", ["news 1 0.0000035"]],
   ["problems_total", ["news  grid-irregular 1", "news 1 continuity 4"]],

@@ -49,6 +49,7 @@ export class SyntheticChannel {
     restarts: 2,
     lastDataAt: NOW,
     rtpLost: 3,
+    srt: { received: 1010, lost: 12, dropped: 1, retransmitted: 11, rttMs: 25 },
   };
   timecode: TimecodeStatus = { state: "locked", source: "misb", errorPictures: 0, driftPpm: 3.5 };
   readonly #totals = { v1: new TrackTotals(track("v1"), 60), a1: new TrackTotals(track("a1"), 60) };

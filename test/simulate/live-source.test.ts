@@ -119,7 +119,9 @@ describe("to the project's own demuxer", { timeout: 60_000 }, () => {
         .flatMap(({ payload }) => parseMqa(payload, DEFAULT_MQA_UUIDS) ?? []);
       expect(found).toHaveLength(1);
       expect(found[0]).toMatchObject({ scope: "frame", problems: [] });
-      expect(new Map(found[0]!.values)).toEqual(simulatedScores(epoch(picture.pts % 2 ** 33) / PICTURE, 25, pid - 0x100));
+      expect(new Map(found[0]!.values)).toEqual(
+        simulatedScores(epoch(picture.pts % 2 ** 33) / PICTURE, 25, pid - 0x100),
+      );
     }
   });
 
