@@ -7,9 +7,13 @@ import { packageRoot } from "../package-root.ts";
 import { defaultCmsdOrigin } from "../quality/publish-cmsd.ts";
 import { defaultQualityOptions } from "../quality/quality-options.ts";
 import { parseChannel, parseListen } from "./channel-options.ts";
+import { parseFault } from "./fault-option.ts";
+import { parseControl } from "./rain-options.ts";
 import { untilSignal } from "./until-signal.ts";
 
 const main = fileURLToPath(new URL("dist/main.js", packageRoot));
+
+type DemoFlags = { readonly listen: string; readonly fault?: readonly string[]; readonly control?: string };
 
 /** The command `demo`: a live channel fed over loopback UDP by the simulator, with nothing else needed. */
 export function demoCommand(): Command {
@@ -17,8 +21,12 @@ export function demoCommand(): Command {
     .summary("serve a simulated live channel")
     .description("Serve a live channel that the simulator feeds over loopback UDP, and print where it plays.")
     .option("-l, --listen <host:port>", "address to serve HTTP on", "127.0.0.1:8080")
-    .action(async ({ listen }: { readonly listen: string }) => {
+    .option("--fault <spec...>", "what is to go wrong, and when, as simulate has it: rain@20s+30s=2%")
+    .option("--control <host:port>", "where the rain on the demo can be changed over HTTP, as simulate has it")
+    .action(async ({ listen, fault = [], control }: DemoFlags) => {
       const address = parseListen("--listen", listen);
+      fault.forEach(parseFault);
+      if (control !== undefined) parseControl(control);
       const udpPort = await freeUdpPort();
       // The simulator's loop and its GOPs are multiples of 1.92 s.
       const channel = parseChannel("--", {
@@ -31,7 +39,12 @@ export function demoCommand(): Command {
       const { openLog } = await import("../observe/log.ts");
       const stop = new AbortController();
       const signal = AbortSignal.any([untilSignal(), stop.signal]);
-      const simulator = spawn(process.execPath, [main, "simulate", "--out", `udp://127.0.0.1:${udpPort}`], {
+      const simulatorOptions = [
+        ...["--out", `udp://127.0.0.1:${udpPort}`],
+        ...(fault.length > 0 ? ["--fault", ...fault] : []),
+        ...(control === undefined ? [] : ["--control", control]),
+      ];
+      const simulator = spawn(process.execPath, [main, "simulate", ...simulatorOptions], {
         stdio: ["ignore", "ignore", "inherit"],
       });
       simulator.once("exit", () => stop.abort());

@@ -1,15 +1,19 @@
 import { ConfigError } from "../problem/config-error.ts";
-import { type Fault, type FaultTime, type LabelShift, plainFaultKinds } from "../simulate/fault.ts";
+import { type Fault, type FaultTime, type FaultValue, type LabelShift, plainFaultKinds } from "../simulate/fault.ts";
+import { parseShare } from "../simulate/rain-settings.ts";
 import type { Milliseconds } from "../time/units.ts";
 import { readDuration } from "./duration.ts";
 
 /** A year: beyond it nobody simulates, and times still fit where they are added. */
 const MAX_TIME_MS = 366 * 86_400_000;
 
-const FORMS = `it must be KIND@TIME[+DURATION][/RENDITION] such as gap@70s+3s/2, with ${plainFaultKinds.join(", ")} for KIND, or timecode-jump@TIME[+DURATION]=SHIFT[/RENDITION] with a SHIFT such as +10s, -1h or +2p (pictures)`;
+/** Scores have no more. */
+const MAX_POINTS = 100;
+
+const FORMS = `it must be KIND@TIME[+DURATION][/RENDITION] such as gap@70s+3s/2, with ${plainFaultKinds.join(", ")} for KIND, or timecode-jump@TIME[+DURATION]=SHIFT[/RENDITION] with a SHIFT such as +10s, -1h or +2p (pictures), rain@…=LOSS up to 50%, or dip@…=POINTS from 1 to 100`;
 
 const SPEC =
-  /^(?<kind>[a-z-]+)@(?<at>[\w.]+)(?:\+(?<duration>[\w.]+))?(?:=(?<by>[+-][\w.]+))?(?:\/(?<rendition>[1-9]\d?))?$/;
+  /^(?<kind>[a-z-]+)@(?<at>[\w.]+)(?:\+(?<duration>[\w.]+))?(?:=(?<value>[+-]?[\w.]+%?))?(?:\/(?<rendition>[1-9]\d?))?$/;
 
 /**
  * Reads what is to go wrong.
@@ -26,14 +30,33 @@ function readFault(text: string): Fault | undefined {
   const parts = SPEC.exec(text)?.groups;
   const time = parts && readTime(parts);
   if (time === undefined) return undefined;
-  const { kind, by } = parts as { readonly kind: string; readonly by?: string };
-  if (kind === "timecode-jump") {
-    const shift = by === undefined ? undefined : readShift(by);
-    const isMoved = shift !== undefined && Object.values(shift).some((by) => by !== 0);
-    return isMoved ? { kind, ...time, by: shift } : undefined;
+  const { kind, value } = parts as { readonly kind: string; readonly value?: string };
+  if (value === undefined) {
+    const plain = plainFaultKinds.find((one) => one === kind);
+    return plain === undefined ? undefined : { kind: plain, ...time };
   }
-  const plain = plainFaultKinds.find((one) => one === kind);
-  return plain === undefined || by !== undefined ? undefined : { kind: plain, ...time };
+  const what = readValue(kind, value);
+  return what === undefined ? undefined : { ...what, ...time };
+}
+
+/** What a kind of fault with a value says beside its time. */
+function readValue(kind: string, value: string): FaultValue | undefined {
+  switch (kind) {
+    case "timecode-jump": {
+      const by = readShift(value);
+      return by !== undefined && Object.values(by).some((amount) => amount !== 0) ? { kind, by } : undefined;
+    }
+    case "rain": {
+      const loss = parseShare(value);
+      return loss === undefined || loss === 0 ? undefined : { kind, loss };
+    }
+    case "dip": {
+      const points = /^\d{1,3}$/.test(value) ? Number(value) : 0;
+      return points < 1 || points > MAX_POINTS ? undefined : { kind, points };
+    }
+    default:
+      return undefined;
+  }
 }
 
 function readTime(parts: { readonly [name: string]: string | undefined }): FaultTime | undefined {
@@ -49,6 +72,7 @@ function readTime(parts: { readonly [name: string]: string | undefined }): Fault
 }
 
 function readShift(text: string): LabelShift | undefined {
+  if (!/^[+-]/.test(text)) return undefined;
   const sign = text.startsWith("-") ? -1 : 1;
   const pictures = /^\d{1,9}(?=p$)/.exec(text.slice(1))?.[0];
   if (pictures !== undefined) return { pictures: sign * Number(pictures) };

@@ -1,30 +1,37 @@
 import { Command } from "commander";
 import { ConfigError } from "../problem/config-error.ts";
 import { OUTPUT_FORMS } from "../simulate/output-target.ts";
+import { scoreSyntaxes } from "../simulate/score-messages.ts";
 import { runSimulation } from "../simulate/simulate.ts";
 import { simulatedRates } from "../simulate/simulated-rates.ts";
+import { DEFAULT_METRICS } from "../simulate/simulated-scores.ts";
 import type { SimulationOptions } from "../simulate/simulation-options.ts";
 import type { Rational } from "../time/rational.ts";
 import type { Milliseconds } from "../time/units.ts";
 import { parseDuration } from "./duration.ts";
 import { parseFault } from "./fault-option.ts";
 import { parseIsoTime } from "./iso-time.ts";
+import { addRainOptions, parseControl, parseRainFlags, type RainFlags } from "./rain-options.ts";
+import { parseScoreFlags, SCORE_SCOPES, type ScoreFlags } from "./score-options.ts";
 import { SIMULATE_HELP } from "./simulate-help.ts";
 import { untilSignal } from "./until-signal.ts";
 
-type SimulateFlags = {
-  readonly out: readonly string[];
-  readonly sample?: string;
-  readonly rate?: string;
-  readonly dropFrame: boolean;
-  readonly labelPairs?: true;
-  readonly start?: string;
-  readonly duration?: string;
-  readonly fast?: true;
-  readonly split?: true;
-  readonly ptsOrigin?: readonly string[];
-  readonly fault?: readonly string[];
-};
+type SimulateFlags = RainFlags &
+  ScoreFlags & {
+    readonly out: readonly string[];
+    readonly sample?: string;
+    readonly rate?: string;
+    readonly dropFrame: boolean;
+    readonly labelPairs?: true;
+    readonly start?: string;
+    readonly duration?: string;
+    readonly fast?: true;
+    readonly split?: true;
+    readonly ptsOrigin?: readonly string[];
+    readonly fault?: readonly string[];
+    readonly control?: string;
+    readonly damageReport?: string;
+  };
 
 /** A year. */
 const DURATION_LIMITS = { min: 1 as Milliseconds, max: 31_536_000_000 as Milliseconds };
@@ -33,7 +40,7 @@ const RATES: string = [...simulatedRates.keys()].join(", ");
 
 /** The command `simulate`. Its action throws ConfigError for options that cannot work. */
 export function simulateCommand(): Command {
-  return new Command("simulate")
+  const command = new Command("simulate")
     .summary("send a live test stream")
     .description(
       "Play a sample in a loop for ever as a live encoder would: time stamps never break, " +
@@ -52,7 +59,13 @@ export function simulateCommand(): Command {
     .option("--fast", "as fast as the outputs take it, not by the clock; needs --duration and files or - as outputs")
     .option("--split", "the n-th output gets the n-th rendition and the first sound, instead of everything")
     .option("--pts-origin <ticks...>", "PTS of a picture at 1970-01-01: for all outputs, or one for each (default: 0)")
-    .option("--fault <spec...>", "what is to go wrong, and when: KIND@TIME[+DURATION][/RENDITION], see below")
+    .option("--metrics <names>", `which scores are sent, with commas (default: ${DEFAULT_METRICS.join(",")})`)
+    .option("--score-scope <scope>", `what scores are of: ${SCORE_SCOPES.join(", ")}`, "frame")
+    .option("--score-syntax <syntax>", `how scores are written: ${scoreSyntaxes.join(", ")}`, "dictionary")
+    .option("--fault <spec...>", "what is to go wrong, and when: KIND@TIME[+DURATION][=VALUE][/RENDITION], see below");
+  return addRainOptions(command)
+    .option("--control <host:port>", "where the rain can be changed over HTTP while it runs (default: nowhere)")
+    .option("--damage-report <file>", "write what the rain did, as one line of JSON, at the end")
     .addHelpText("after", SIMULATE_HELP)
     .action(async (flags: SimulateFlags) => {
       const report = (message: string): void => {
@@ -78,6 +91,10 @@ function parseFlags(flags: SimulateFlags): Omit<SimulationOptions, "report"> {
     split,
     ptsOrigins: (flags.ptsOrigin ?? []).map(parseTicks),
     faults: (flags.fault ?? []).map(parseFault),
+    scores: parseScoreFlags(flags),
+    rain: parseRainFlags(flags),
+    ...(flags.control !== undefined && { control: parseControl(flags.control) }),
+    ...(flags.damageReport !== undefined && { damageReport: flags.damageReport }),
   };
 }
 

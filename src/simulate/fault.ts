@@ -13,7 +13,35 @@ export type FaultTime = {
 export type LabelShift = { readonly milliseconds: number } | { readonly pictures: number };
 
 /** Kinds of fault that only a time belongs to. */
-export const plainFaultKinds = ["missing-iframe", "timecode-stop", "timecode-freeze", "restart", "gap"] as const;
+export const plainFaultKinds = [
+  "missing-iframe",
+  "timecode-stop",
+  "timecode-freeze",
+  "restart",
+  "gap",
+  "freeze",
+  "black",
+] as const;
+
+/** Kinds of fault that say more than a time. All last for ever without a duration. */
+export type FaultValue =
+  | {
+      /** Labels are moved. */
+      readonly kind: "timecode-jump";
+      readonly by: LabelShift;
+    }
+  | {
+      /** A share of packets is lost on the way to the outputs that it rains on; for a rendition, of those of its PID. */
+      readonly kind: "rain";
+      /** Up to 0.5. */
+      readonly loss: number;
+    }
+  | {
+      /** Scores fall. */
+      readonly kind: "dip";
+      /** 1 to 100. */
+      readonly points: number;
+    };
 
 /** Something that goes wrong with a simulated stream. */
 export type Fault = FaultTime &
@@ -25,14 +53,12 @@ export type Fault = FaultTime &
          * - `timecode-freeze`: the label of the span's first picture is repeated; without a duration for ever.
          * - `restart`: the encoder is silent for two seconds, or the duration, and begins anew with another clock.
          * - `gap`: the link is down, for a rendition that of its PID alone; without a duration for ever.
+         * - `freeze`: scores say that pictures repeat the one before; without a duration for ever.
+         * - `black`: scores say that pictures are black; without a duration for ever.
          */
         readonly kind: (typeof plainFaultKinds)[number];
       }
-    | {
-        /** Labels are moved; without a duration for ever. */
-        readonly kind: "timecode-jump";
-        readonly by: LabelShift;
-      }
+    | FaultValue
   );
 
 /** Those of the faults that are of a kind and concern a rendition. */

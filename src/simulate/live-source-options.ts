@@ -1,6 +1,7 @@
 import type { Rational } from "../time/rational.ts";
 import type { LabelOptions } from "./epoch-timecode.ts";
 import type { Fault } from "./fault.ts";
+import type { ScoreOptions } from "./score-messages.ts";
 
 /** What a live source makes of a sample. */
 export type LiveSourceOptions = {
@@ -9,6 +10,7 @@ export type LiveSourceOptions = {
   readonly labels?: LabelOptions;
   /** Their times count from the start of the source. Those of renditions it does not send are none of its own. */
   readonly faults?: readonly Fault[];
+  readonly scores?: ScoreOptions;
   /** PTS of a picture at the epoch, 33 bits; absent: 0. */
   readonly ptsOrigin?: number;
   /** Which video tracks of the sample are sent, 1 for the first; absent: all. At least one. */

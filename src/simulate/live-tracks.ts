@@ -7,12 +7,14 @@ import type { LiveTrack } from "./live-track.ts";
 import { LiveVideo } from "./live-video.ts";
 import { missingEntries } from "./missing-entries.ts";
 import type { Sample } from "./sample.ts";
+import { ScoreFaults } from "./score-faults.ts";
+import { ScoreMessages } from "./score-messages.ts";
 
 /** PID of the first track; the others follow. */
 const FIRST_PID = 0x100;
 
 /** What the tracks of a source are made of. */
-export type LiveTracksOptions = Pick<LiveSourceOptions, "labels" | "faults" | "audios"> & {
+export type LiveTracksOptions = Pick<LiveSourceOptions, "labels" | "faults" | "scores" | "audios"> & {
   readonly renditions: readonly number[];
   readonly ptsOrigin: number;
 };
@@ -29,16 +31,23 @@ export function renditionPid(renditions: readonly number[], rendition: number): 
  * @param start - When the simulation began.
  */
 export function liveTracks(sample: Sample, start: Ticks, options: LiveTracksOptions): readonly LiveTrack[] {
-  const { labels, faults = [], renditions, ptsOrigin, audios = sample.audios.map((_, i) => i + 1) } = options;
+  const {
+    labels,
+    faults = [],
+    scores = {},
+    renditions,
+    ptsOrigin,
+    audios = sample.audios.map((_, i) => i + 1),
+  } = options;
   const videos = renditions.map((rendition) => {
     const video = sample.videos[rendition - 1]!;
     const counting = labelCounting(video.span.rate, labels);
     return new LiveVideo(video, {
       pid: renditionPid(renditions, rendition),
-      rendition,
       ptsOrigin,
       counting,
       labelFaults: new LabelFaults(faults, rendition, start, counting),
+      scores: new ScoreMessages(scores, video, rendition, new ScoreFaults(faults, rendition, start, video.span.rate)),
       missing: missingEntries(faults, rendition, start, video),
     });
   });

@@ -11,7 +11,7 @@ import type { LabelFaults } from "./label-faults.ts";
 import type { LiveTrack, LiveUnit } from "./live-track.ts";
 import { writePictureSei } from "./picture-sei.ts";
 import type { SampleVideo } from "./sample-video.ts";
-import { simulatedScores } from "./simulated-scores.ts";
+import type { ScoreMessages } from "./score-messages.ts";
 import { firstUnitFrom, placeInLoop, unitTime } from "./unit-rate.ts";
 
 /** stream_id of the first video stream. */
@@ -20,19 +20,18 @@ const VIDEO_STREAM_ID = 0xe0;
 /** What a video track does to the sample's pictures. */
 export type LiveVideoOptions = {
   readonly pid: number;
-  /** The number of the rendition, 1 for the first: the quality of its pictures. */
-  readonly rendition: number;
   /** PTS of the epoch. */
   readonly ptsOrigin: number;
   readonly counting: LabelCounting;
   readonly labelFaults: LabelFaults;
+  readonly scores: ScoreMessages;
   /** Where IDR pictures are left out, in pictures since the epoch. */
   readonly missing: readonly Span<number>[];
 };
 
 /**
  * A video track of a sample, played for ever. Loops begin at multiples of their length since the epoch. Every picture
- * carries its UTC timecode and its scores.
+ * carries its UTC timecode, and scores where their scope has it so.
  */
 export class LiveVideo implements LiveTrack {
   readonly stream: ProgramStream;
@@ -62,7 +61,7 @@ export class LiveVideo implements LiveTrack {
 
   next(): LiveUnit | undefined {
     const { pictures, span, picTimingParameters } = this.#sample;
-    const { ptsOrigin, counting, labelFaults, missing, rendition } = this.#options;
+    const { ptsOrigin, counting, labelFaults, missing, scores } = this.#options;
     const index = this.#index;
     const dts = this.#dts;
     const place = placeInLoop(index, pictures.length);
@@ -79,8 +78,8 @@ export class LiveVideo implements LiveTrack {
     });
     const labelled = labelFaults.labelled(presented);
     const timecode = labelled === undefined ? undefined : epochTimecode(labelled, counting);
-    const scores = simulatedScores(presented, span.rate.num / span.rate.den, rendition - 1);
-    const sei = writePictureSei(picture, picTimingParameters, timecode, scores);
+    const message = scores.of(presented, picture.randomAccess);
+    const sei = writePictureSei(picture, picTimingParameters, timecode, message);
     const pes = concatBytes([header, picture.head, ...sei, picture.slices]);
     return { dts, pes, randomAccess: picture.randomAccess };
   }

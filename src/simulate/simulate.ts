@@ -1,13 +1,17 @@
 import { readFile } from "node:fs/promises";
 import { ConfigError } from "../problem/config-error.ts";
 import { type Milliseconds, type Ticks, toTicks } from "../time/units.ts";
+import { checkDamageReport, reportDamage, writeDamageReport } from "./damage-report.ts";
 import { defaultSample } from "./default-sample.ts";
 import { fastForward } from "./fast-forward.ts";
 import { Feed } from "./feed.ts";
+import { type Link, linkShowers } from "./link.ts";
 import { LiveSource } from "./live-source.ts";
 import { openOutput } from "./open-output.ts";
 import type { Output } from "./output.ts";
 import { pace } from "./pace.ts";
+import { Rain } from "./rain.ts";
+import { RainControl } from "./rain-control.ts";
 import { readSample, type Sample } from "./sample.ts";
 import { checkOptions, checkSample, type SimulationOptions } from "./simulation-options.ts";
 
@@ -40,35 +44,61 @@ async function run(
   outputs: readonly Output[],
   signal: AbortSignal,
 ): Promise<void> {
-  const { fast = false, duration, report } = options;
+  const { fast = false, duration, report, damageReport } = options;
   const now = Date.now() as Milliseconds;
   const start = options.start ?? (fast ? FAST_START : now);
-  const feeds = feedsOf(options, sample, outputs, toTicks(start));
+  const links = outputs.map((output, i) => linkOf(options, sample, output, i, toTicks(start)));
+  const feeds = feedsOf(options, sample, links, toTicks(start));
   const end = duration === undefined ? undefined : ((start + duration) as Milliseconds);
-  if (fast && end !== undefined) return fastForward(feeds, toTicks(start), toTicks(end), signal);
-  const ahead = start - now;
-  await pace(feeds, () => (Date.now() + ahead) as Milliseconds, end, report, signal);
-  for (const feed of feeds) feed.finish();
+  if (damageReport !== undefined) await checkDamageReport(damageReport);
+  const control = options.control === undefined ? undefined : await RainControl.open(options.control, links);
+  if (control !== undefined) report(`the rain can be changed at ${control.url}`);
+  try {
+    if (fast && end !== undefined) return await fastForward(feeds, toTicks(start), toTicks(end), signal);
+    const ahead = start - now;
+    await pace(feeds, () => (Date.now() + ahead) as Milliseconds, end, report, signal);
+    for (const feed of feeds) feed.finish();
+  } finally {
+    await control?.close();
+    reportDamage(links, report);
+    if (damageReport !== undefined) await writeDamageReport(damageReport, links);
+  }
 }
 
-/** One feed to all outputs if all get the same, else one to each. */
-function feedsOf(
-  options: SimulationOptions,
-  sample: Sample,
-  outputs: readonly Output[],
-  start: Ticks,
-): readonly Feed[] {
-  const { rate, labels, faults, split, ptsOrigins: [ptsOrigin = 0, ...more] = [] } = options;
-  const common = { ...(rate && { rate }), ...(labels && { labels }), ...(faults && { faults }), ptsOrigin };
-  if (!split && more.length === 0) return [new Feed(new LiveSource(sample, start, common), outputs)];
-  return outputs.map((output, i) => {
+/** The link to the `index`-th output. */
+function linkOf(options: SimulationOptions, sample: Sample, output: Output, index: number, start: Ticks): Link {
+  const { outputs, faults = [], split, rain } = options;
+  const number = index + 1;
+  const renditions = split ? [number] : sample.videos.map((_, i) => i + 1);
+  const isHit = rain?.outputs?.includes(number) ?? true;
+  const hit = isHit && { ...(rain && { settings: rain.settings }), showers: linkShowers(faults, renditions, start) };
+  return {
+    number,
+    url: outputs[index]!,
+    output,
+    rain: new Rain({ link: number, ...(rain && { seed: rain.seed, unit: rain.unit }), ...hit }),
+  };
+}
+
+/** One feed by all links if all outputs get the same, else one to each. */
+function feedsOf(options: SimulationOptions, sample: Sample, links: readonly Link[], start: Ticks): readonly Feed[] {
+  const { rate, labels, faults, scores, split, ptsOrigins: [ptsOrigin = 0, ...more] = [] } = options;
+  const common = {
+    ...(rate && { rate }),
+    ...(labels && { labels }),
+    ...(faults && { faults }),
+    ...(scores && { scores }),
+    ptsOrigin,
+  };
+  if (!split && more.length === 0) return [new Feed(new LiveSource(sample, start, common), links)];
+  return links.map((link, i) => {
     const own = split ? { renditions: [i + 1], audios: sample.audios.length > 0 ? [1] : [] } : {};
     const source = new LiveSource(sample, start, {
       ...common,
       ...own,
       ptsOrigin: [ptsOrigin, ...more][i] ?? ptsOrigin,
     });
-    return new Feed(source, [output]);
+    return new Feed(source, [link]);
   });
 }
 

@@ -7,7 +7,19 @@ import type { LabelOptions } from "./epoch-timecode.ts";
 import type { Fault } from "./fault.ts";
 import type { Report } from "./output.ts";
 import { parseOutputTarget } from "./output-target.ts";
+import type { ControlAddress } from "./rain-control.ts";
+import type { RainSettings, RainUnit } from "./rain-settings.ts";
 import type { Sample } from "./sample.ts";
+import type { ScoreOptions } from "./score-messages.ts";
+
+/** How it rains on the way to the outputs. */
+export type RainPlan = {
+  readonly settings: RainSettings;
+  readonly seed: number;
+  readonly unit: RainUnit;
+  /** The numbers of the outputs that the settings and timed rain hit, 1 for the first; absent: all. */
+  readonly outputs?: readonly number[];
+};
 
 /** What to simulate, and where to. */
 export type SimulationOptions = {
@@ -29,6 +41,13 @@ export type SimulationOptions = {
   /** PTS of a picture at the epoch: one for each output, or one for all. */
   readonly ptsOrigins?: readonly number[];
   readonly faults?: readonly Fault[];
+  readonly scores?: ScoreOptions;
+  /** Absent: only timed rain, on all outputs. */
+  readonly rain?: RainPlan;
+  /** Where the rain can be changed; absent: nowhere. */
+  readonly control?: ControlAddress;
+  /** A file for what the rain did. */
+  readonly damageReport?: string;
   /** Takes what the user should know, a line at a time. */
   readonly report: Report;
 };
@@ -38,7 +57,12 @@ export type SimulationOptions = {
  *
  * @throws ConfigError
  */
-export function checkOptions({ outputs, duration, fast, ptsOrigins = [] }: SimulationOptions): void {
+export function checkOptions(options: SimulationOptions): void {
+  const { outputs, duration, fast, ptsOrigins = [], rain, control } = options;
+  const nowhere = rain?.outputs?.find((number) => number > outputs.length);
+  if (nowhere !== undefined) {
+    throw new ConfigError("--rain-output", nowhere, `outputs are numbered from 1 to ${outputs.length}`);
+  }
   const wrong = ptsOrigins.find((origin) => !(Number.isInteger(origin) && origin >= 0 && origin < CLOCK_WRAP));
   if (wrong !== undefined) {
     throw new ConfigError(
@@ -57,6 +81,13 @@ export function checkOptions({ outputs, duration, fast, ptsOrigins = [] }: Simul
   const targets = outputs.map(parseOutputTarget);
   if (!fast) return;
   if (duration === undefined) throw new ConfigError("--duration", undefined, "--fast needs to know where to end");
+  if (control !== undefined) {
+    throw new ConfigError(
+      "--control",
+      `${control.host}:${control.port}`,
+      "with --fast there is no time to change anything",
+    );
+  }
   const live = targets.findIndex(({ kind }) => kind !== "file" && kind !== "stdout");
   if (live >= 0)
     throw new ConfigError("--out", outputs[live], "with --fast it must be file:PATH or - (standard output)");

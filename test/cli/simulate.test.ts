@@ -19,7 +19,7 @@ test("the help tells every form of output, and the sample it names is there", ()
 
 test("the help and the document have an example of each fault", () => {
   const document = readFileSync(new URL("../../docs/simulate.md", import.meta.url), "utf8");
-  for (const kind of [...plainFaultKinds, "timecode-jump"]) {
+  for (const kind of [...plainFaultKinds, "timecode-jump", "rain", "dip"]) {
     expect(SIMULATE_HELP).toContain(`${kind}@`);
     expect(document).toContain(`--fault ${kind}@`);
   }
@@ -51,6 +51,27 @@ test.for([
   ["pairs of pictures at 25", ["--out", "-", "--label-pairs"], "above 30 pictures a second"],
   ["a fault of no kind", ["--out", "-", "--fault", "gap@1s", "quake@1s"], '--fault: "quake@1s"'],
   ["a fault of a fourth rendition", ["--out", "-", "--fault", "gap@1s/4"], "renditions 1 to 3"],
+  ["a loss that is no share", ["--out", "-", "--loss", "2"], "--loss"],
+  ["a burst of none", ["--out", "-", "--burst", "0"], "--burst"],
+  ["too much reordering", ["--out", "-", "--reorder", "60%"], "--reorder"],
+  ["duplicates that are no share", ["--out", "-", "--duplicate", "often"], "--duplicate"],
+  ["too many bit errors", ["--out", "-", "--bit-errors", "0.1"], "--bit-errors"],
+  ["a seed of 33 bits", ["--out", "-", "--seed", "4294967296"], "0 to 4294967295"],
+  ["a unit that is none", ["--out", "-", "--rain-unit", "byte"], "packet or datagram"],
+  ["rain on a second of one output", ["--out", "-", "--rain-output", "2"], "from 1 to 1"],
+  ["rain on output 0", ["--out", "-", "--rain-output", "0"], "--rain-output"],
+  ["a metric of no name", ["--out", "-", "--metrics", "psnr,beauty"], "mqa-video,mqa-audio"],
+  ["a metric twice", ["--out", "-", "--metrics", "psnr,psnr"], "each once"],
+  ["a scope that is none", ["--out", "-", "--score-scope", "day"], "frame, gop, segment"],
+  ["a syntax that is none", ["--out", "-", "--score-syntax", "xml"], "dictionary, json"],
+  ["a control address without port", ["--out", "-", "--control", "127.0.0.1"], "--control"],
+  [
+    "control without a clock",
+    ["--out", "-", "--fast", "--duration", "1s", "--control", ":0"],
+    '--control: "127.0.0.1:0" is not allowed; with --fast',
+  ],
+  ["a control address of another machine", ["--out", "file:/dev/null", "--control", "192.0.2.1:80"], "listen on"],
+  ["a report in no folder", ["--out", "file:/dev/null", "--damage-report", "/no/such/report"], "can be written"],
   ["a sample that is not there", ["--out", "-", "--sample", "/no/such.m2ts"], "no such file"],
 ] as const)("%s is refused by name", async ([, options, reason]) => {
   await expect(command().parseAsync(options, { from: "user" })).rejects.toThrow(reason);

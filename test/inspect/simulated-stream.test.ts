@@ -40,7 +40,7 @@ describe("the simulator's stream", () => {
       });
       const [scope] = quality!.scopes;
       expect(scope!.metrics.map(({ name, coverage }) => [name, coverage])).toEqual(
-        ["mqa-video", "psnr", "ssim", "vmaf"].map((name) => [name, 1]),
+        ["mqa-video", "mqa-audio", "psnr", "ssim", "vmaf"].map((name) => [name, 1]),
       );
       for (const { min, mean, max } of scope!.metrics) expect(min <= mean && mean <= max).toBe(true);
       expect(sei.find(({ name }) => name === "quality scores")?.count).toBe(count);

@@ -5,6 +5,7 @@ import { Feed } from "../../src/simulate/feed.ts";
 import { LiveSource } from "../../src/simulate/live-source.ts";
 import type { Output } from "../../src/simulate/output.ts";
 import { pace } from "../../src/simulate/pace.ts";
+import { Rain } from "../../src/simulate/rain.ts";
 import { readSample } from "../../src/simulate/sample.ts";
 import { type Milliseconds, toTicks } from "../../src/time/units.ts";
 import { readPackets } from "./packet-reader.ts";
@@ -37,7 +38,13 @@ async function sentAt(
     close: async () => {},
   };
   const last = end === undefined ? undefined : ((START + end) as Milliseconds);
-  await pace([new Feed(source, [output])], clock, last, (message) => said.push(message), stop.signal);
+  await pace(
+    [new Feed(source, [{ output, rain: new Rain() }])],
+    clock,
+    last,
+    (message) => said.push(message),
+    stop.signal,
+  );
   return { sent, said };
 }
 
