@@ -69,7 +69,7 @@ describe.skipIf(noChromium)("a live channel fed by the simulator", () => {
       expect([score, ...metrics].map(Number).filter((value) => value > 0)).toHaveLength(4);
     }
     // What the header says of the segment played is what the table says of it.
-    const header = await page.locator(".header code").innerText();
+    const header = await page.locator(".header code").textContent();
     expect(header).toMatch(/org\.svta\.mqa-video=\d+, /);
     expect(complaints).toEqual([]);
     await page.close();
