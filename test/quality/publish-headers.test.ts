@@ -208,7 +208,7 @@ test.for<[string, Record<string, unknown>, readonly string[]]>([
   ["what has room stays", { metrics: four, headerBudget: 300 }, []],
 ])("%s", ([, given, dropped]) => {
   const legal = configured({ keyPrefix: longPrefix, headerBudget: 256, ...given });
-  const options = { ...legal, identifier: "mqa-packager-b1" };
+  const options = { ...legal, identifier: "mqa-packager-b-of-two" };
   const published = segmentHeaders(scored, options, true);
   expect(published.dropped).toEqual(dropped);
   for (const name of dropped) expect(published.headers["CMSD-Static"]).not.toContain(`-${name}=`);
