@@ -1,7 +1,5 @@
-import { isCustomKey } from "../cmsd/cmsd-static.ts";
 import { type InputUrl, parseInputUrl } from "../input/input-url.ts";
 import { ConfigError } from "../problem/config-error.ts";
-import { DEFAULT_MQA_UUIDS, type MqaUuid, parseMqaUuid } from "../sei/mqa-uuid.ts";
 import type { Milliseconds } from "../time/units.ts";
 import type { TimecodeOptions } from "../timeline/timecode-options.ts";
 import { parseDuration } from "./duration.ts";
@@ -78,23 +76,6 @@ export function parseChannel(
   return { name, inputs, segmentDuration, window, timecode, numberOffset };
 }
 
-/**
- * UUIDs that mark quality messages: the known ones, and those given.
- *
- * @throws ConfigError
- */
-export function parseMqaUuids(option: string, given: readonly string[]): readonly MqaUuid[] {
-  const more = given.map((text) => {
-    try {
-      return parseMqaUuid(text);
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      throw new ConfigError(option, text, "it must be a UUID or at least its first 16 hexadecimal digits");
-    }
-  });
-  return [...DEFAULT_MQA_UUIDS, ...more];
-}
-
 /** Where to listen. */
 export type ListenAddress = { readonly host: string; readonly port: number };
 
@@ -106,18 +87,6 @@ export function parseListen(option: string, text: string): ListenAddress {
     throw new ConfigError(option, text, "it must be HOST:PORT such as 0.0.0.0:8080, [::]:8080 or :8080");
   }
   return { host: match[1] ?? (match[2] === "" ? "0.0.0.0" : (match[2] ?? "0.0.0.0")), port };
-}
-
-/** @throws ConfigError */
-export function parseKeyPrefix(option: string, text: string): string {
-  if (!isCustomKey(`${text}-video`)) {
-    throw new ConfigError(
-      option,
-      text,
-      "it must be lower-case letters, digits, dots and hyphens, starting with a letter, such as org.svta.mqa",
-    );
-  }
-  return text;
 }
 
 /** @throws ConfigError */

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { packageRoot } from "../package-root.ts";
-import { defaultCmsdOrigin } from "../quality/publish-cmsd.ts";
+import { defaultPublishOptions } from "../quality/publish-options.ts";
 import { defaultQualityOptions } from "../quality/quality-options.ts";
 import { parseChannel, parseListen } from "./channel-options.ts";
 import { parseFault } from "./fault-option.ts";
@@ -51,7 +51,7 @@ export function demoCommand(): Command {
       try {
         const config = {
           listen: address,
-          cmsd: defaultCmsdOrigin,
+          publish: defaultPublishOptions,
           quality: defaultQualityOptions,
           channels: [channel],
         };

@@ -4,9 +4,9 @@ import { type InputUrl, parseInputUrl } from "../input/input-url.ts";
 import { StreamInspector } from "../inspect/stream-inspector.ts";
 import { formatReport } from "../inspect/text/format-report.ts";
 import { ConfigError } from "../problem/config-error.ts";
-import { parseMqaUuids } from "./channel-options.ts";
 import { parseDuration } from "./duration.ts";
 import { type Inspected, inspectLive, inspectStream } from "./inspect-source.ts";
+import { parseMqaUuids } from "./quality-settings.ts";
 import { untilSignal } from "./until-signal.ts";
 
 type InspectFlags = {

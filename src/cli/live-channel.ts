@@ -10,6 +10,8 @@ import { TrackTotals } from "../observe/track-totals.ts";
 import { ChannelPipeline } from "../pipeline.ts";
 import type { Problem } from "../problem/problem.ts";
 import { ProblemTally } from "../problem/problem-tally.ts";
+import { segmentHeaders } from "../quality/publish-headers.ts";
+import type { PublishOptions } from "../quality/publish-options.ts";
 import type { QualityOptions } from "../quality/quality-options.ts";
 import type { ChannelView } from "../server/channel-view.ts";
 import type { ChannelStore } from "../store/channel-store.ts";
@@ -20,6 +22,9 @@ import type { ChannelOptions } from "./channel-options.ts";
 
 const WORST_FIRST = ["waiting", "unlocked", "holdover", "locked"] as const;
 
+/** How quality is made out and published. */
+type ChannelQuality = { readonly quality: QualityOptions; readonly publish: PublishOptions };
+
 /** One live channel: its inputs feed its pipeline, and what happens is counted and logged. */
 export class LiveChannel implements ChannelView, MeteredChannel {
   readonly name: string;
@@ -29,6 +34,7 @@ export class LiveChannel implements ChannelView, MeteredChannel {
   readonly #log: Logger;
   readonly #summary: ProblemSummary;
   readonly #threshold: number;
+  readonly #publish: PublishOptions;
   readonly #totals = new Map<string, TrackTotals>();
   readonly #problems = new ProblemTally();
   /** Of no one input. */
@@ -38,7 +44,7 @@ export class LiveChannel implements ChannelView, MeteredChannel {
   readonly #timecodes: string[] = [];
 
   /** @throws ConfigError - where an input cannot work on this machine. */
-  constructor(options: ChannelOptions, quality: QualityOptions, log: Logger) {
+  constructor(options: ChannelOptions, { quality, publish }: ChannelQuality, log: Logger) {
     this.name = options.name;
     this.#options = options;
     this.#inputs = options.inputs.map(openInput);
@@ -46,6 +52,7 @@ export class LiveChannel implements ChannelView, MeteredChannel {
     this.#log = log.child({ channel: options.name });
     this.#summary = new ProblemSummary((line) => this.#log.warn(line, "problem"));
     this.#threshold = quality.threshold;
+    this.#publish = publish;
     this.#pipeline = new ChannelPipeline({
       name: options.name,
       segmentDuration: options.segmentDuration,
@@ -135,6 +142,11 @@ export class LiveChannel implements ChannelView, MeteredChannel {
     const totals = this.#totals.get(track.id) ?? new TrackTotals(track, this.#threshold);
     this.#totals.set(track.id, totals);
     totals.add(segment);
+    const { dropped } = segmentHeaders(segment, this.#publish, true);
+    if (dropped.length > 0) {
+      const detail = `no room for ${dropped.join(", ")} within ${this.#publish.headerBudget} bytes`;
+      this.#count({ code: "header-budget", count: dropped.length, detail }, undefined);
+    }
     this.#log.info(segmentLine(track, segment, this.#threshold), "segment");
   }
 

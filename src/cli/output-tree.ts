@@ -1,7 +1,8 @@
 import { closeSync, mkdirSync, openSync, readdirSync, writeFileSync, writeSync, writevSync } from "node:fs";
 import { join } from "node:path";
 import { ConfigError } from "../problem/config-error.ts";
-import { defaultCmsdOrigin, segmentCmsd } from "../quality/publish-cmsd.ts";
+import { segmentHeaders } from "../quality/publish-headers.ts";
+import { defaultPublishOptions } from "../quality/publish-options.ts";
 import { segmentReport } from "../quality/segment-report.ts";
 import type { Segment, Track } from "../store/segment.ts";
 
@@ -66,7 +67,8 @@ export class OutputTree {
 
 /** What segments.jsonl says of a segment. */
 function ledgerLine(segment: Segment): unknown {
-  return { ...segmentReport(segment), cmsd: segmentCmsd(segment, { ...defaultCmsdOrigin, live: false }) };
+  const { headers } = segmentHeaders(segment, defaultPublishOptions, false);
+  return { ...segmentReport(segment), cmsd: headers["CMSD-Static"] };
 }
 
 /** Writes all parts; the system may take fewer bytes than it is given. */

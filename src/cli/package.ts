@@ -4,10 +4,11 @@ import { ConfigError } from "../problem/config-error.ts";
 import { problems } from "../problem/problems.ts";
 import { defaultQualityOptions } from "../quality/quality-options.ts";
 import type { Milliseconds } from "../time/units.ts";
-import { DEFAULT_SEGMENT, parseMqaUuids, SEGMENT_LIMITS } from "./channel-options.ts";
+import { DEFAULT_SEGMENT, SEGMENT_LIMITS } from "./channel-options.ts";
 import { parseDuration } from "./duration.ts";
 import { parseIsoTime } from "./iso-time.ts";
 import { Progress } from "./progress.ts";
+import { parseMqaUuids } from "./quality-settings.ts";
 import { parseNumberOffset, parseTimecode, TIMECODE_FLAGS } from "./timecode-settings.ts";
 
 type PackageFlags = {

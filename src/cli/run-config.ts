@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { parse as parseYaml, YAMLParseError } from "yaml";
 import { z } from "zod";
 import { ConfigError } from "../problem/config-error.ts";
-import { type CmsdOrigin, defaultCmsdOrigin } from "../quality/publish-cmsd.ts";
-import { defaultQualityOptions, type QualityOptions } from "../quality/quality-options.ts";
+import { defaultPublishOptions, type PublishOptions } from "../quality/publish-options.ts";
+import type { QualityOptions } from "../quality/quality-options.ts";
 import {
   type ChannelOptions,
   DEFAULT_LISTEN,
@@ -12,17 +12,16 @@ import {
   type ListenAddress,
   parseChannel,
   parseIdentifier,
-  parseKeyPrefix,
   parseListen,
-  parseMqaUuids,
 } from "./channel-options.ts";
+import { parseQuality } from "./quality-settings.ts";
 import { WAIT_FORMS } from "./timecode-settings.ts";
 
 /** What `run` runs. */
 export type RunConfig = {
   readonly listen: ListenAddress;
-  readonly cmsd: CmsdOrigin;
   readonly quality: QualityOptions;
+  readonly publish: PublishOptions;
   readonly channels: readonly ChannelOptions[];
 };
 
@@ -38,13 +37,9 @@ const duration = scalar("it must be a duration, such as 2s or 500ms");
 
 const schema = z.strictObject({
   listen: z.string().default(DEFAULT_LISTEN),
-  identifier: z.string().default(defaultCmsdOrigin.n),
-  quality: z
-    .strictObject({
-      keyPrefix: z.string().default(defaultCmsdOrigin.keyPrefix),
-      uuids: z.array(z.string()).max(MAX_INPUTS).default([]),
-    })
-    .prefault({}),
+  identifier: z.string().default(defaultPublishOptions.identifier),
+  // Half of it depends on names that only its own parser knows.
+  quality: z.unknown(),
   channels: z
     .array(
       z.strictObject({
@@ -79,14 +74,12 @@ export function loadRunConfig(path: string): RunConfig {
     const issue = result.error.issues[0]!;
     throw new ConfigError(`${path}: ${pathText(issue.path) || "the file"}`, givenValue(issue), sentence(issue.message));
   }
-  const { listen, identifier, quality, channels } = result.data;
+  const { listen, identifier, channels } = result.data;
+  const { quality, publish } = parseQuality("quality", result.data.quality);
   const config = {
     listen: parseListen("listen", listen),
-    cmsd: {
-      n: parseIdentifier("identifier", identifier),
-      keyPrefix: parseKeyPrefix("quality.keyPrefix", quality.keyPrefix),
-    },
-    quality: { ...defaultQualityOptions, uuids: parseMqaUuids("quality.uuids", quality.uuids) },
+    quality,
+    publish: { ...publish, identifier: parseIdentifier("identifier", identifier) },
     channels: channels.map((channel, i) => parseChannel(`channels[${i}].`, channel)),
   };
   const names = config.channels.map(({ name }) => name);

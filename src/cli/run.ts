@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { ConfigError } from "../problem/config-error.ts";
-import { defaultCmsdOrigin } from "../quality/publish-cmsd.ts";
+import { defaultPublishOptions, publishProfileNames } from "../quality/publish-options.ts";
 import { defaultQualityOptions } from "../quality/quality-options.ts";
 import {
   DEFAULT_LISTEN,
@@ -8,10 +8,10 @@ import {
   DEFAULT_WINDOW,
   parseChannel,
   parseIdentifier,
-  parseKeyPrefix,
   parseListen,
-  parseMqaUuids,
 } from "./channel-options.ts";
+import { parseKeyPrefix, parseProfiles } from "./publish-settings.ts";
+import { parseMqaUuids } from "./quality-settings.ts";
 import type { RunConfig } from "./run-config.ts";
 import { TIMECODE_FLAGS } from "./timecode-settings.ts";
 import { untilSignal } from "./until-signal.ts";
@@ -30,6 +30,7 @@ type RunFlags = {
   readonly numberOffset?: string;
   readonly mqaUuid?: readonly string[];
   readonly keyPrefix?: string;
+  readonly cmsdProfile?: readonly string[];
   readonly identifier?: string;
 };
 
@@ -66,8 +67,15 @@ export function runCommand(): Command {
     .option("--timecode-wait <duration>", "how long to wait for a timecode at the start, or forever (default: 0s)")
     .option("--number-offset <n>", "added to segment numbers: 0 or 1 (default: 0)")
     .option("--mqa-uuid <uuid...>", "further UUIDs, or beginnings of them, that mark quality SEI messages")
-    .option("--key-prefix <prefix>", `what quality keys in CMSD begin with (default: ${defaultCmsdOrigin.keyPrefix})`)
-    .option("--identifier <text>", `who this packager is, the key n in CMSD (default: ${defaultCmsdOrigin.n})`)
+    .option(
+      "--key-prefix <prefix>",
+      `what quality keys in CMSD begin with (default: ${defaultPublishOptions.keyPrefix})`,
+    )
+    .option("--cmsd-profile <name...>", `how headers give quality: ${publishProfileNames.join(", ")} (default: keys)`)
+    .option(
+      "--identifier <text>",
+      `who this packager is, the key n in CMSD (default: ${defaultPublishOptions.identifier})`,
+    )
     .addHelpText("after", HELP)
     .action(async (path: string | undefined, flags: RunFlags) => {
       const config = path === undefined ? configOfFlags(flags) : await configOfFile(path, flags);
@@ -112,11 +120,13 @@ function configOfFlags(flags: RunFlags): RunConfig {
   );
   return {
     listen: parseListen("--listen", flags.listen ?? DEFAULT_LISTEN),
-    cmsd: {
-      n: parseIdentifier("--identifier", flags.identifier ?? defaultCmsdOrigin.n),
-      keyPrefix: parseKeyPrefix("--key-prefix", flags.keyPrefix ?? defaultCmsdOrigin.keyPrefix),
-    },
     quality: { ...defaultQualityOptions, uuids: parseMqaUuids("--mqa-uuid", flags.mqaUuid ?? []) },
+    publish: {
+      ...defaultPublishOptions,
+      identifier: parseIdentifier("--identifier", flags.identifier ?? defaultPublishOptions.identifier),
+      keyPrefix: parseKeyPrefix("--key-prefix", flags.keyPrefix ?? defaultPublishOptions.keyPrefix),
+      profiles: parseProfiles("--cmsd-profile", flags.cmsdProfile ?? defaultPublishOptions.profiles),
+    },
     channels: [channel],
   };
 }

@@ -25,7 +25,7 @@ export async function runService(
   signal: AbortSignal,
   onListening?: (port: number) => void,
 ): Promise<void> {
-  const channels = config.channels.map((options) => new LiveChannel(options, config.quality, log));
+  const channels = config.channels.map((options) => new LiveChannel(options, config, log));
   const clock = (): Milliseconds => Date.now() as Milliseconds;
   const { threshold } = config.quality;
   const responses = new ResponseTally();
@@ -33,7 +33,7 @@ export async function runService(
   const app = createApp({
     channels: new Map(channels.map((channel) => [channel.name, channel])),
     clock,
-    cmsd: config.cmsd,
+    publish: config.publish,
     threshold,
     metrics: new Metrics({ channels, responses, threshold, clock }),
     closing: closing.signal,

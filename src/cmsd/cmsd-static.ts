@@ -1,4 +1,4 @@
-import { type BareItem, type Item, serializeDictionary, Token } from "structured-headers";
+import { type BareItem, type InnerList, type Item, serializeDictionary, Token } from "structured-headers";
 
 /** What is served: manifest, init segment, video or audio media. */
 export type CmsdObjectType = "m" | "i" | "v" | "a";
@@ -29,8 +29,13 @@ export type CmsdStatic = {
   /** Version of CMSD; 1 is left out. */
   readonly v?: number | undefined;
   /** By custom key. Numbers are written with at most three decimals. */
-  readonly custom?: Readonly<Record<string, number | string | boolean>>;
+  readonly custom?: Readonly<Record<string, CmsdCustomValue>>;
 };
+
+type CmsdScalar = number | string | boolean;
+
+/** What a custom key may have: one value, or an inner list of some. */
+export type CmsdCustomValue = CmsdScalar | readonly CmsdScalar[];
 
 const reserved = {
   at: "integer",
@@ -65,7 +70,7 @@ export function isCustomKey(name: string): boolean {
  * @spec CTA-5006; RFC 8941, 3.2 and 4.1.2
  */
 export function serializeCmsdStatic(members: CmsdStatic): string {
-  const items: [string, Item][] = [];
+  const items: [string, Item | InnerList][] = [];
   for (const [key, type] of Object.entries(reserved)) {
     const value = members[key as keyof typeof reserved];
     if (value === undefined || value === false || (key === "v" && value === 1)) continue;
@@ -74,17 +79,25 @@ export function serializeCmsdStatic(members: CmsdStatic): string {
   }
   for (const [key, value] of Object.entries(members.custom ?? {})) {
     if (!isCustomKey(key)) throw new RangeError(`not a CMSD custom key: ${key}`);
-    items.push([key, [bareItem(key, value), new Map()]]);
+    items.push([key, isList(value) ? [value.map((one) => item(key, one)), new Map()] : item(key, value)]);
   }
   items.sort(([a], [b]) => (a < b ? -1 : 1));
   return serializeDictionary(new Map(items));
+}
+
+function isList(value: CmsdCustomValue): value is readonly CmsdScalar[] {
+  return Array.isArray(value);
+}
+
+function item(key: string, value: CmsdScalar): Item {
+  return [bareItem(key, value), new Map()];
 }
 
 /**
  * Checks one value. Decimals are rounded here: a structured field has at most three places, and the serializer would
  * turn 99.9999 into `100.`, which is malformed.
  */
-function bareItem(key: string, value: number | string | boolean): BareItem {
+function bareItem(key: string, value: CmsdScalar): BareItem {
   if (typeof value === "string" && !/^[\x20-\x7e]*$/.test(value))
     throw new RangeError(`CMSD ${key} is not printable ASCII`);
   if (typeof value !== "number") return value;

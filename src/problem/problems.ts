@@ -40,6 +40,8 @@ export const problems = {
   "mqa-malformed": "A quality SEI message has our UUID but a payload in neither of the known syntaxes.",
   "mqa-value": "A quality value is out of its range or not a number; the value was ignored.",
   "mqa-names": "More quality metrics of unknown names came with one segment than are kept; the rest was ignored.",
+  "header-budget":
+    "The quality of a segment does not fit into its headers as configured; the least important metrics were left out of them.",
   // Time
   "timestamp-jump": "Timestamps jumped without notice; the timeline was anchored again.",
   "timestamp-wrong": "A timestamp is far off those around it; the picture or frame was placed between them.",

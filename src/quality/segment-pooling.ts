@@ -133,7 +133,9 @@ export class SegmentPooling {
       return undefined;
     }
     if (!isKnown) this.#unknownNames++;
-    const method = this.#options.methods[name] ?? (isKnown ? mqaMetrics[name].pooling : "mean");
+    // Encoders name metrics as they like, `constructor` too.
+    const configured = Object.hasOwn(this.#options.methods, name) ? this.#options.methods[name] : undefined;
+    const method = configured ?? (isKnown ? mqaMetrics[name].pooling : "mean");
     const metric = { method, weighed: new WeighedValues(), scoredBeforeGop: 0, ofGop: undefined, ofSegments: [] };
     this.#metrics.set(name, metric);
     return metric;

@@ -1,4 +1,5 @@
 import express, { type Express, type NextFunction, type Request, type Response } from "express";
+import { qualityHeaderNames } from "../quality/publish-profiles.ts";
 import { BadRequestError } from "./bad-request-error.ts";
 import { addMediaRoutes, type MediaOptions } from "./media-routes.ts";
 import { addMetricsRoute, type MetricsRouteOptions } from "./metrics-route.ts";
@@ -24,7 +25,7 @@ const METHODS = "GET, HEAD, OPTIONS";
 /** Sent with every answer: any page may read everything here, the quality headers above all. */
 const COMMON_HEADERS = {
   "Access-Control-Allow-Origin": "*",
-  "Access-Control-Expose-Headers": "CMSD-Static, CMSD-Dynamic, Date, Content-Length, Content-Range, ETag, Retry-After",
+  "Access-Control-Expose-Headers": `${qualityHeaderNames.join(", ")}, Date, Content-Length, Content-Range, ETag, Retry-After`,
   "X-Content-Type-Options": "nosniff",
 } as const;
 

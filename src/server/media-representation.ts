@@ -1,17 +1,17 @@
-import { type CmsdContext, initCmsd, segmentCmsd } from "../quality/publish-cmsd.ts";
+import type { QualityHeaders } from "../quality/publish-headers.ts";
 import type { ChannelSnapshot, InitSegment, Segment } from "../store/segment.ts";
 import { FOR_EVER, segmentCacheControl } from "./cache-control.ts";
 import type { Representation } from "./representation.ts";
 
 /** An init segment as it is served. Its id is the digest of its bytes, so the URL can mean nothing else, ever. */
-export function initRepresentation(init: InitSegment, cmsd: CmsdContext): Representation {
+export function initRepresentation(init: InitSegment, headers: QualityHeaders): Representation {
   return {
     contentType: mediaType(init),
     cacheControl: FOR_EVER,
     etag: init.id,
     body: [init.bytes],
     size: init.bytes.length,
-    cmsd: initCmsd(cmsd),
+    headers,
     ranges: true,
   };
 }
@@ -22,14 +22,18 @@ export function initRepresentation(init: InitSegment, cmsd: CmsdContext): Repres
  * Its entity tag is made without reading the bytes and comes out equal on every packager and after every restart.
  * Should two packagers have received different bytes, a different size all but always tells.
  */
-export function segmentRepresentation(segment: Segment, channel: ChannelSnapshot, cmsd: CmsdContext): Representation {
+export function segmentRepresentation(
+  segment: Segment,
+  channel: ChannelSnapshot,
+  headers: QualityHeaders,
+): Representation {
   return {
     contentType: mediaType(segment.init),
     cacheControl: segmentCacheControl(channel),
     etag: `${segment.init.id}-${segment.number}-${segment.size}`,
     body: segment.body,
     size: segment.size,
-    cmsd: segmentCmsd(segment, cmsd),
+    headers,
     ranges: true,
   };
 }

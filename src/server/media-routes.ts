@@ -2,13 +2,15 @@ import type { Express, Request, Response } from "express";
 import { writeMediaPlaylist } from "../manifest/media-playlist.ts";
 import { writeMpd } from "../manifest/mpd.ts";
 import { writeMultivariantPlaylist } from "../manifest/multivariant-playlist.ts";
-import { type CmsdOrigin, manifestCmsd } from "../quality/publish-cmsd.ts";
+import { initHeaders, manifestHeaders } from "../quality/publish-headers.ts";
+import type { PublishOptions } from "../quality/publish-options.ts";
 import type { ChannelSnapshot } from "../store/segment.ts";
 import type { Milliseconds } from "../time/units.ts";
 import { goneCacheControl, manifestCacheControl } from "./cache-control.ts";
 import type { ChannelView } from "./channel-view.ts";
 import { ManifestCache } from "./manifest-cache.ts";
 import { initRepresentation, segmentRepresentation } from "./media-representation.ts";
+import { SegmentHeadersCache } from "./segment-headers-cache.ts";
 import { parseSegmentNumber } from "./segment-number.ts";
 import { sendRepresentation } from "./send-representation.ts";
 import { sendText } from "./send-text.ts";
@@ -20,7 +22,7 @@ const DASH = { format: "d", contentType: "application/dash+xml" } as const;
 export type MediaOptions = {
   readonly channels: ReadonlyMap<string, ChannelView>;
   readonly clock: () => Milliseconds;
-  readonly cmsd: CmsdOrigin;
+  readonly publish: PublishOptions;
 };
 
 /** One manifest of a channel: its path below the channel's, and what gives its text. */
@@ -32,7 +34,7 @@ export function addMediaRoutes(app: Express, options: MediaOptions): void {
   addSegmentRoutes(app, options);
 }
 
-function addManifestRoutes(app: Express, { channels, clock, cmsd }: MediaOptions): void {
+function addManifestRoutes(app: Express, { channels, clock, publish }: MediaOptions): void {
   const manifests = new ManifestCache();
 
   async function send(
@@ -44,11 +46,11 @@ function addManifestRoutes(app: Express, { channels, clock, cmsd }: MediaOptions
     const { name, write } = manifest;
     const { format, contentType } = name.endsWith(".mpd") ? DASH : HLS;
     const text = manifests.get(channel, name, contentType, write);
-    const headers = {
+    const fields = {
       cacheControl: manifestCacheControl(channel),
-      cmsd: manifestCmsd(format, { ...cmsd, live: !channel.ended }),
+      headers: manifestHeaders(format, publish, !channel.ended),
     };
-    sendRepresentation(request, response, await text.representation(request, headers));
+    sendRepresentation(request, response, await text.representation(request, fields));
   }
 
   app.get("/:channel/index.m3u8", async (request, response, next) => {
@@ -73,13 +75,15 @@ function addManifestRoutes(app: Express, { channels, clock, cmsd }: MediaOptions
   });
 }
 
-function addSegmentRoutes(app: Express, { channels, cmsd }: MediaOptions): void {
+function addSegmentRoutes(app: Express, { channels, publish }: MediaOptions): void {
+  const segmentHeaders = new SegmentHeadersCache(publish);
+
   app.get("/:channel/:track/init-:id.mp4", (request, response, next) => {
     const store = channels.get(request.params.channel)?.store;
     const channel = store?.snapshot();
     const init = store?.initSegment(request.params.track, request.params.id);
     if (channel === undefined || init === undefined) next();
-    else sendRepresentation(request, response, initRepresentation(init, { ...cmsd, live: !channel.ended }));
+    else sendRepresentation(request, response, initRepresentation(init, initHeaders(publish, !channel.ended)));
   });
 
   app.get("/:channel/:track/:number.m4s", (request, response, next) => {
@@ -91,7 +95,9 @@ function addSegmentRoutes(app: Express, { channels, cmsd }: MediaOptions): void 
     if (segment === "unknown") next();
     else if (segment === "expired")
       sendText(response, 410, "This segment has left the window.", goneCacheControl(channel));
-    else
-      sendRepresentation(request, response, segmentRepresentation(segment, channel, { ...cmsd, live: !channel.ended }));
+    else {
+      const headers = segmentHeaders.get(segment, !channel.ended);
+      sendRepresentation(request, response, segmentRepresentation(segment, channel, headers));
+    }
   });
 }

@@ -27,7 +27,7 @@ export class NegotiatedText {
   /** The form that the request's `Accept-Encoding` prefers. */
   async representation(
     request: Request,
-    headers: Pick<Representation, "cacheControl" | "cmsd">,
+    headers: Pick<Representation, "cacheControl" | "headers">,
   ): Promise<Representation> {
     const coding = request.acceptsEncodings("gzip", "identity") === "gzip" ? "gzip" : "identity";
     if (coding === "gzip") this.#gzipped ??= compress(this.#bytes);

@@ -11,13 +11,13 @@ import { sendText } from "./send-text.ts";
 export type OperationsOptions = {
   readonly channels: ReadonlyMap<string, ChannelView>;
   readonly clock: () => Milliseconds;
-  readonly cmsd: { readonly keyPrefix: string };
+  readonly publish: { readonly keyPrefix: string };
   /** Composite scores below it are low, 0 to 100. */
   readonly threshold: number;
 };
 
 /** Adds what orchestration, monitoring, the page and DASH clocks ask for. None of it may be cached. */
-export function addOperationsRoutes(app: Express, { channels, clock, cmsd, threshold }: OperationsOptions): void {
+export function addOperationsRoutes(app: Express, { channels, clock, publish, threshold }: OperationsOptions): void {
   app.get("/healthz", (_request, response) => sendText(response, 200, "ok"));
 
   app.get("/readyz", (_request, response) => {
@@ -36,7 +36,7 @@ export function addOperationsRoutes(app: Express, { channels, clock, cmsd, thres
 
   app.get("/api/channels", (_request, response) => {
     const list = [...channels].map(([name, view]) => describeChannel(name, view));
-    response.set("Cache-Control", NO_STORE).json({ keyPrefix: cmsd.keyPrefix, threshold, channels: list });
+    response.set("Cache-Control", NO_STORE).json({ keyPrefix: publish.keyPrefix, threshold, channels: list });
   });
 }
 

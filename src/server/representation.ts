@@ -1,3 +1,5 @@
+import type { QualityHeaders } from "../quality/publish-headers.ts";
+
 /** What a URL stands for at this moment, before conditions and ranges of the request are applied to it. */
 export type Representation = {
   readonly contentType: string;
@@ -8,8 +10,8 @@ export type Representation = {
   readonly body: readonly Uint8Array[];
   /** Bytes of `body` together. */
   readonly size: number;
-  /** Value of `CMSD-Static`, where the object has one. */
-  readonly cmsd?: string;
+  /** What tells of its quality and of what it is; sent with 200, 206 and 304 alike. */
+  readonly headers?: QualityHeaders;
   /** Chosen by `Accept-Encoding` out of several; `gzip` when the body is compressed. */
   readonly coding?: "identity" | "gzip";
   /** Byte ranges of it may be asked for. */

@@ -1,4 +1,5 @@
 import type { Request, Response } from "express";
+import { qualityHeaderNames } from "../quality/publish-profiles.ts";
 import { type ByteRange, parseByteRange } from "./byte-range.ts";
 import { NO_STORE } from "./cache-control.ts";
 import type { Representation } from "./representation.ts";
@@ -21,7 +22,7 @@ export function sendRepresentation(request: Request, response: Response, represe
   }
   const range = requestedRange(request, representation);
   if (range === "unsatisfiable") {
-    response.removeHeader("CMSD-Static");
+    for (const name of qualityHeaderNames) response.removeHeader(name);
     response
       .status(416)
       .set({ "Content-Range": `bytes */${size}`, "Content-Length": "0", "Cache-Control": NO_STORE })
@@ -38,10 +39,10 @@ export function sendRepresentation(request: Request, response: Response, represe
 }
 
 /** The headers of 200, 206 and 304 alike. */
-function setSharedHeaders(response: Response, { cacheControl, etag, cmsd, coding, ranges }: Representation): void {
+function setSharedHeaders(response: Response, { cacheControl, etag, headers, coding, ranges }: Representation): void {
   response.setHeader("ETag", `"${etag}"`);
   response.setHeader("Cache-Control", cacheControl);
-  if (cmsd !== undefined) response.setHeader("CMSD-Static", cmsd);
+  if (headers !== undefined) response.set(headers);
   if (coding !== undefined) response.setHeader("Vary", "Accept-Encoding");
   if (ranges) response.setHeader("Accept-Ranges", "bytes");
 }

@@ -8,7 +8,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ChannelPipeline } from "../../src/pipeline.ts";
-import { defaultCmsdOrigin, segmentCmsd } from "../../src/quality/publish-cmsd.ts";
+import { segmentHeaders } from "../../src/quality/publish-headers.ts";
+import { defaultPublishOptions } from "../../src/quality/publish-options.ts";
 import { defaultQualityOptions } from "../../src/quality/quality-options.ts";
 import { writeMqa } from "../../src/sei/mqa.ts";
 import { OWN_MQA_UUID } from "../../src/sei/mqa-uuid.ts";
@@ -79,7 +80,7 @@ function packageAll(stream: Uint8Array, readsScores: boolean): number {
   let scored = 0;
   pipeline.store.onPublish((_, segment) => {
     scored += segment.quality.pictures.scored;
-    segmentCmsd(segment, { ...defaultCmsdOrigin, live: true });
+    segmentHeaders(segment, defaultPublishOptions, true);
   });
   for (let at = 0; at < stream.length; at += CHUNK_BYTES) pipeline.push(0, stream.subarray(at, at + CHUNK_BYTES));
   pipeline.end(0);

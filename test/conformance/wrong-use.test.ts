@@ -74,6 +74,7 @@ test.concurrent.for<[parameters: readonly string[], message: RegExp]>([
   [[...live, "--mqa-uuid", "not-a-uuid"], /--mqa-uuid.*UUID/],
   [[...live, "--mqa-uuid", "9a21f10c"], /--mqa-uuid.*16/],
   [[...live, "--key-prefix", "Org.SVTA"], /--key-prefix.*lower-case/],
+  [[...live, "--cmsd-profile", "scout"], /--cmsd-profile.*keys, lists, wowza or ant-media/],
   [[...live, "--identifier", "caf\u00e9"], /--identifier.*ASCII/],
   [[...live, "--identifier", 'a"\r\nX-Evil: 1'], /--identifier.*ASCII/],
   [["run", inFolder("missing.yaml")], /missing\.yaml/],
@@ -181,8 +182,8 @@ test.concurrent.for<[name: string, text: string, message: RegExp]>([
   ["a wrong UUID", "quality: { uuids: [x] }\nchannels: [{ name: a, inputs: ['udp://:5000'] }]", /quality\.uuids/],
   [
     "a wrong key prefix",
-    "quality: { keyPrefix: A_B }\nchannels: [{ name: a, inputs: ['udp://:5000'] }]",
-    /quality\.keyPrefix/,
+    "quality: { publish: { keyPrefix: A_B } }\nchannels: [{ name: a, inputs: ['udp://:5000'] }]",
+    /quality\.publish\.keyPrefix/,
   ],
   ["broken YAML", "channels: [{ name: a", /YAML/],
   ["a tab for indentation", "channels:\n\t- name: a", /YAML/],

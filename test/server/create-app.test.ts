@@ -207,7 +207,7 @@ test.for(routes)("%s -> %i", async ([line, status, { headers = {}, body }]) => {
   expect(answer.headers).toMatchObject({
     "access-control-allow-origin": "*",
     "access-control-expose-headers":
-      "CMSD-Static, CMSD-Dynamic, Date, Content-Length, Content-Range, ETag, Retry-After",
+      "CMSD-Static, CMSD-Dynamic, CMSD-MQA, Date, Content-Length, Content-Range, ETag, Retry-After",
     "x-content-type-options": "nosniff",
     date: expect.stringMatching(/GMT$/),
   });

@@ -1,5 +1,5 @@
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
-import { defaultCmsdOrigin } from "../../src/quality/publish-cmsd.ts";
+import { defaultPublishOptions, type PublishOptions } from "../../src/quality/publish-options.ts";
 import { DEFAULT_SCORE_THRESHOLD } from "../../src/quality/score-threshold.ts";
 import type { ChannelView } from "../../src/server/channel-view.ts";
 import { createApp } from "../../src/server/create-app.ts";
@@ -21,14 +21,14 @@ export class TestServer {
   readonly #server: HttpServer;
   readonly #closing = new AbortController();
 
-  constructor(channels: ReadonlyMap<string, ChannelView>) {
+  constructor(channels: ReadonlyMap<string, ChannelView>, publish: PublishOptions = defaultPublishOptions) {
     const onError = (error: unknown): unknown => this.errors.push(error);
     const closing = this.#closing.signal;
     this.#server = new HttpServer(
       createApp({
         channels,
         clock: () => this.now,
-        cmsd: defaultCmsdOrigin,
+        publish,
         threshold: DEFAULT_SCORE_THRESHOLD,
         metrics: { contentType: "text/plain; version=0.0.4; charset=utf-8", render: async () => "up 1\n" },
         closing,
