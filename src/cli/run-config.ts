@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parse as parseYaml, YAMLParseError } from "yaml";
 import { z } from "zod";
+import { defaultQualitySignals, type QualitySignals } from "../manifest/quality-signals.ts";
 import { ConfigError } from "../problem/config-error.ts";
 import { type CmsdOrigin, defaultCmsdOrigin } from "../quality/publish-cmsd.ts";
 import { defaultQualityOptions, type QualityOptions } from "../quality/quality-options.ts";
@@ -22,6 +23,7 @@ import { WAIT_FORMS } from "./timecode-settings.ts";
 export type RunConfig = {
   readonly listen: ListenAddress;
   readonly cmsd: CmsdOrigin;
+  readonly signals: QualitySignals;
   readonly quality: QualityOptions;
   readonly channels: readonly ChannelOptions[];
 };
@@ -36,6 +38,16 @@ const MAX_INPUTS = 64;
 const scalar = (error: string) => z.union([z.string(), z.number()], { error }).transform(String);
 const duration = scalar("it must be a duration, such as 2s or 500ms");
 
+/** `quality.manifests`: what manifests say of quality. */
+const manifests = z
+  .strictObject({
+    score: z.boolean().default(defaultQualitySignals.score),
+    dateRange: z.boolean().default(defaultQualitySignals.dateRange),
+    events: z.boolean().default(defaultQualitySignals.events),
+    cmsdTags: z.boolean().default(defaultQualitySignals.cmsdTags),
+  })
+  .prefault({});
+
 const schema = z.strictObject({
   listen: z.string().default(DEFAULT_LISTEN),
   identifier: z.string().default(defaultCmsdOrigin.n),
@@ -43,6 +55,7 @@ const schema = z.strictObject({
     .strictObject({
       keyPrefix: z.string().default(defaultCmsdOrigin.keyPrefix),
       uuids: z.array(z.string()).max(MAX_INPUTS).default([]),
+      manifests,
     })
     .prefault({}),
   channels: z
@@ -80,12 +93,14 @@ export function loadRunConfig(path: string): RunConfig {
     throw new ConfigError(`${path}: ${pathText(issue.path) || "the file"}`, givenValue(issue), sentence(issue.message));
   }
   const { listen, identifier, quality, channels } = result.data;
+  const keyPrefix = parseKeyPrefix("quality.keyPrefix", quality.keyPrefix);
   const config = {
     listen: parseListen("listen", listen),
     cmsd: {
       n: parseIdentifier("identifier", identifier),
-      keyPrefix: parseKeyPrefix("quality.keyPrefix", quality.keyPrefix),
+      keyPrefix,
     },
+    signals: { ...quality.manifests, keyPrefix },
     quality: { ...defaultQualityOptions, uuids: parseMqaUuids("quality.uuids", quality.uuids) },
     channels: channels.map((channel, i) => parseChannel(`channels[${i}].`, channel)),
   };

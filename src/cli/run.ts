@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { defaultQualitySignals } from "../manifest/quality-signals.ts";
 import { ConfigError } from "../problem/config-error.ts";
 import { defaultCmsdOrigin } from "../quality/publish-cmsd.ts";
 import { defaultQualityOptions } from "../quality/quality-options.ts";
@@ -110,12 +111,14 @@ function configOfFlags(flags: RunFlags): RunConfig {
     },
     { name: "channel", input: "input", timecode: TIMECODE_FLAGS },
   );
+  const keyPrefix = parseKeyPrefix("--key-prefix", flags.keyPrefix ?? defaultCmsdOrigin.keyPrefix);
   return {
     listen: parseListen("--listen", flags.listen ?? DEFAULT_LISTEN),
     cmsd: {
       n: parseIdentifier("--identifier", flags.identifier ?? defaultCmsdOrigin.n),
-      keyPrefix: parseKeyPrefix("--key-prefix", flags.keyPrefix ?? defaultCmsdOrigin.keyPrefix),
+      keyPrefix,
     },
+    signals: { ...defaultQualitySignals, keyPrefix },
     quality: { ...defaultQualityOptions, uuids: parseMqaUuids("--mqa-uuid", flags.mqaUuid ?? []) },
     channels: [channel],
   };

@@ -18,7 +18,8 @@ export const problems = {
   "pmt-interval": "The PMT stayed out for longer than 0.5 s and than the stream's habit (TR 101 290 1.5).",
   "pid-missing": "Nothing came of a track for 5 s, while the programme went on (TR 101 290 1.6).",
   "pcr-repetition": "The PCR came later than after 100 ms and than is the stream's habit (TR 101 290 2.3a).",
-  "pcr-discontinuity": "The PCR jumped, though no packet is known to be lost and no discontinuity was announced (TR 101 290 2.3b).",
+  "pcr-discontinuity":
+    "The PCR jumped, though no packet is known to be lost and no discontinuity was announced (TR 101 290 2.3b).",
   "pcr-accuracy": "A PCR of a stream of constant bit rate is more than 500 ns off (TR 101 290 2.4).",
   "pts-repetition": "PES packets came without PTS for longer than 0.7 s and than the stream's habit (TR 101 290 2.5).",
   "program-missing": "The programme asked for is not in the PAT, or no programme carries a track that can be packaged.",

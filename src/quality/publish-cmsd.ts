@@ -52,8 +52,17 @@ export function segmentCmsd(segment: Segment, { n, keyPrefix, live }: CmsdContex
   });
 }
 
-/** Known metrics only, and how many pictures they rest on, where any was scored. */
-function qualityMembers(kind: "video" | "audio", quality: QualityRecord, keyPrefix: string): Record<string, number> {
+/** The quality members of a segment's `CMSD-Static` alone, where they stand elsewhere than in a header. */
+export function qualityCmsd(kind: "video" | "audio", quality: QualityRecord, keyPrefix: string): string {
+  return serializeCmsdStatic({ custom: qualityMembers(kind, quality, keyPrefix) });
+}
+
+/** Known metrics only, by key, and how many pictures they rest on, where any was scored. */
+export function qualityMembers(
+  kind: "video" | "audio",
+  quality: QualityRecord,
+  keyPrefix: string,
+): Readonly<Record<string, number>> {
   const members: Record<string, number> = {};
   for (const [name, value] of publishMetrics(kind, quality)) members[`${keyPrefix}-${keySuffix(name)}`] = value;
   if (quality.pictures.scored > 0) members[`${keyPrefix}-n`] = quality.pictures.scored;

@@ -2,6 +2,7 @@ import type { Express, Request, Response } from "express";
 import { writeMediaPlaylist } from "../manifest/media-playlist.ts";
 import { writeMpd } from "../manifest/mpd.ts";
 import { writeMultivariantPlaylist } from "../manifest/multivariant-playlist.ts";
+import type { QualitySignals } from "../manifest/quality-signals.ts";
 import { type CmsdOrigin, manifestCmsd } from "../quality/publish-cmsd.ts";
 import type { ChannelSnapshot } from "../store/segment.ts";
 import type { Milliseconds } from "../time/units.ts";
@@ -21,6 +22,7 @@ export type MediaOptions = {
   readonly channels: ReadonlyMap<string, ChannelView>;
   readonly clock: () => Milliseconds;
   readonly cmsd: CmsdOrigin;
+  readonly signals: QualitySignals;
 };
 
 /** One manifest of a channel: its path below the channel's, and what gives its text. */
@@ -32,7 +34,7 @@ export function addMediaRoutes(app: Express, options: MediaOptions): void {
   addSegmentRoutes(app, options);
 }
 
-function addManifestRoutes(app: Express, { channels, clock, cmsd }: MediaOptions): void {
+function addManifestRoutes(app: Express, { channels, clock, cmsd, signals }: MediaOptions): void {
   const manifests = new ManifestCache();
 
   async function send(
@@ -54,13 +56,16 @@ function addManifestRoutes(app: Express, { channels, clock, cmsd }: MediaOptions
   app.get("/:channel/index.m3u8", async (request, response, next) => {
     const channel = channels.get(request.params.channel)?.store.snapshot();
     if (channel === undefined) return next();
-    await send(request, response, channel, { name: "index.m3u8", write: () => writeMultivariantPlaylist(channel) });
+    await send(request, response, channel, {
+      name: "index.m3u8",
+      write: () => writeMultivariantPlaylist(channel, signals),
+    });
   });
 
   app.get("/:channel/manifest.mpd", async (request, response, next) => {
     const channel = channels.get(request.params.channel)?.store.snapshot();
     if (channel === undefined) return next();
-    const write = (): string => writeMpd(channel, { publishTime: clock() });
+    const write = (): string => writeMpd(channel, { publishTime: clock() }, signals);
     await send(request, response, channel, { name: "manifest.mpd", write });
   });
 
@@ -68,7 +73,7 @@ function addManifestRoutes(app: Express, { channels, clock, cmsd }: MediaOptions
     const channel = channels.get(request.params.channel)?.store.snapshot();
     const track = channel?.tracks.find(({ track }) => track.id === request.params.track);
     if (channel === undefined || track === undefined) return next();
-    const write = (): string => writeMediaPlaylist(channel, track);
+    const write = (): string => writeMediaPlaylist(channel, track, signals);
     await send(request, response, channel, { name: `${track.track.id}/index.m3u8`, write });
   });
 }
