@@ -3,6 +3,7 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
+import { defaultQualitySignals } from "../manifest/quality-signals.ts";
 import { packageRoot } from "../package-root.ts";
 import { defaultPublishOptions } from "../quality/publish-options.ts";
 import { defaultQualityOptions } from "../quality/quality-options.ts";
@@ -52,6 +53,7 @@ export function demoCommand(): Command {
         const config = {
           listen: address,
           publish: defaultPublishOptions,
+          signals: defaultQualitySignals,
           quality: defaultQualityOptions,
           channels: [channel],
         };

@@ -3,6 +3,7 @@ import { readChunks } from "../input/read-chunks.ts";
 import { writeMediaPlaylist } from "../manifest/media-playlist.ts";
 import { writeMpd } from "../manifest/mpd.ts";
 import { writeMultivariantPlaylist } from "../manifest/multivariant-playlist.ts";
+import type { QualitySignals } from "../manifest/quality-signals.ts";
 import { ChannelPipeline } from "../pipeline.ts";
 import { ProblemTally } from "../problem/problem-tally.ts";
 import type { ProblemCode } from "../problem/problems.ts";
@@ -21,6 +22,7 @@ export type PackageJob = {
   readonly timecode: TimecodeOptions;
   readonly numberOffset: number;
   readonly quality: QualityOptions;
+  readonly signals: QualitySignals;
   readonly onProgress: (state: ProgressState) => void;
 };
 
@@ -80,7 +82,7 @@ export async function packageFiles(job: PackageJob): Promise<PackageResult> {
     bytes += await takeTurn(sources[input]!, input, pipeline, sources.length > 1);
     job.onProgress({ bytes, segments: tree.segments, ...(total === undefined ? {} : { totalBytes: total }) });
   }
-  writeManifests(pipeline, tree, job.start);
+  writeManifests(pipeline, tree, job);
   tree.close();
   return { segments: tree.segments, problems: tally.counts() };
 }
@@ -121,11 +123,11 @@ function totalBytes(paths: readonly string[]): number | undefined {
   return stats.every((stat) => stat.isFile()) ? stats.reduce((sum, stat) => sum + stat.size, 0) : undefined;
 }
 
-function writeManifests(pipeline: ChannelPipeline, tree: OutputTree, start: Milliseconds): void {
+function writeManifests(pipeline: ChannelPipeline, tree: OutputTree, { start, signals }: PackageJob): void {
   const channel = pipeline.store.snapshot();
   if (channel === undefined) return;
-  tree.writeText("index.m3u8", writeMultivariantPlaylist(channel));
-  tree.writeText("manifest.mpd", writeMpd(channel, { publishTime: start }));
+  tree.writeText("index.m3u8", writeMultivariantPlaylist(channel, signals));
+  tree.writeText("manifest.mpd", writeMpd(channel, { publishTime: start }, signals));
   for (const track of channel.tracks)
-    tree.writeText(`${track.track.id}/index.m3u8`, writeMediaPlaylist(channel, track));
+    tree.writeText(`${track.track.id}/index.m3u8`, writeMediaPlaylist(channel, track, signals));
 }

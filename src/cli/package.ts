@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { parseInputUrl } from "../input/input-url.ts";
+import { defaultQualitySignals } from "../manifest/quality-signals.ts";
 import { ConfigError } from "../problem/config-error.ts";
 import { problems } from "../problem/problems.ts";
 import { defaultQualityOptions } from "../quality/quality-options.ts";
@@ -66,6 +67,7 @@ export function packageCommand(): Command {
         timecode: parseTimecode({ ...flags, source: flags.timecode }, TIMECODE_FLAGS),
         numberOffset: parseNumberOffset(flags, TIMECODE_FLAGS),
         quality: { ...defaultQualityOptions, uuids: parseMqaUuids("--mqa-uuid", flags.mqaUuid ?? []) },
+        signals: defaultQualitySignals,
         onProgress: (state) => progress.show(state),
       });
       progress.end();

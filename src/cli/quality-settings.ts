@@ -1,4 +1,5 @@
 import { transportErrorCodes } from "../demux/transport-error.ts";
+import { defaultQualitySignals, type QualitySignals } from "../manifest/quality-signals.ts";
 import { ConfigError } from "../problem/config-error.ts";
 import { mqaMetrics } from "../quality/mqa-metrics.ts";
 import { type PoolingMethod, poolingMethods } from "../quality/pooling.ts";
@@ -9,12 +10,21 @@ import { defaultPooling, type PoolingOptions } from "../quality/segment-pooling.
 import { isMqaMetricName, mqaRanges } from "../sei/mqa-metric.ts";
 import { DEFAULT_MQA_UUIDS, type MqaUuid, parseMqaUuid } from "../sei/mqa-uuid.ts";
 import { checkMetricName, MAX_METRICS, parsePublish } from "./publish-settings.ts";
-import { type NumberLimits, readMap, readNumber, readTexts, readWord, type SettingMap } from "./read-setting.ts";
+import {
+  type NumberLimits,
+  readMap,
+  readNumber,
+  readSwitch,
+  readTexts,
+  readWord,
+  type SettingMap,
+} from "./read-setting.ts";
 
 /** What a configuration says of quality. */
 export type QualitySettings = {
   readonly quality: QualityOptions;
   readonly publish: Omit<PublishOptions, "identifier">;
+  readonly manifests: Omit<QualitySignals, "publish">;
 };
 
 /** Each is compared with every message of a picture; encoders of one channel are of a few makes. */
@@ -51,7 +61,7 @@ const weightLimits: Readonly<Record<Exclude<keyof ScoreWeights, "tsErrorWeights"
  * @throws ConfigError - naming the option at fault by its path.
  */
 export function parseQuality(option: string, given: unknown): QualitySettings {
-  const keys = ["uuids", "threshold", "minimumShare", "pooling", "score", "publish"];
+  const keys = ["uuids", "threshold", "minimumShare", "pooling", "score", "publish", "manifests"];
   const settings = readMap(option, given, keys);
   const { uuids = [], threshold = defaultQualityOptions.threshold } = settings;
   return {
@@ -62,7 +72,17 @@ export function parseQuality(option: string, given: unknown): QualitySettings {
       weights: parseWeights(`${option}.score`, settings["score"]),
     },
     publish: parsePublish(`${option}.publish`, settings["publish"]),
+    manifests: parseManifests(`${option}.manifests`, settings["manifests"]),
   };
+}
+
+/** What manifests say of quality. @throws ConfigError */
+function parseManifests(option: string, given: unknown): QualitySettings["manifests"] {
+  const { publish: _, ...switches } = defaultQualitySignals;
+  const read = Object.entries(readMap(option, given, Object.keys(switches))).map(([name, value]) => {
+    return [name, readSwitch(`${option}.${name}`, value)] as const;
+  });
+  return { ...switches, ...Object.fromEntries(read) };
 }
 
 /**

@@ -52,6 +52,12 @@ export function readInteger(option: string, value: unknown, { min, max }: Number
   throw new ConfigError(option, value ?? null, `it must be an integer from ${min} to ${max}`);
 }
 
+/** @throws ConfigError */
+export function readSwitch(option: string, value: unknown): boolean {
+  if (typeof value === "boolean") return value;
+  throw new ConfigError(option, value ?? null, "it must be true or false");
+}
+
 /**
  * Takes one of some words.
  *

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parse as parseYaml, YAMLParseError } from "yaml";
 import { z } from "zod";
+import type { QualitySignals } from "../manifest/quality-signals.ts";
 import { ConfigError } from "../problem/config-error.ts";
 import { defaultPublishOptions, type PublishOptions } from "../quality/publish-options.ts";
 import type { QualityOptions } from "../quality/quality-options.ts";
@@ -20,6 +21,7 @@ import { WAIT_FORMS } from "./timecode-settings.ts";
 /** What `run` runs. */
 export type RunConfig = {
   readonly listen: ListenAddress;
+  readonly signals: QualitySignals;
   readonly quality: QualityOptions;
   readonly publish: PublishOptions;
   readonly channels: readonly ChannelOptions[];
@@ -75,11 +77,13 @@ export function loadRunConfig(path: string): RunConfig {
     throw new ConfigError(`${path}: ${pathText(issue.path) || "the file"}`, givenValue(issue), sentence(issue.message));
   }
   const { listen, identifier, channels } = result.data;
-  const { quality, publish } = parseQuality("quality", result.data.quality);
+  const { quality, manifests, ...settings } = parseQuality("quality", result.data.quality);
+  const publish = { ...settings.publish, identifier: parseIdentifier("identifier", identifier) };
   const config = {
     listen: parseListen("listen", listen),
     quality,
-    publish: { ...publish, identifier: parseIdentifier("identifier", identifier) },
+    publish,
+    signals: { ...manifests, publish },
     channels: channels.map((channel, i) => parseChannel(`channels[${i}].`, channel)),
   };
   const names = config.channels.map(({ name }) => name);

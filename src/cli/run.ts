@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { defaultQualitySignals } from "../manifest/quality-signals.ts";
 import { ConfigError } from "../problem/config-error.ts";
 import { defaultPublishOptions, publishProfileNames } from "../quality/publish-options.ts";
 import { defaultQualityOptions } from "../quality/quality-options.ts";
@@ -118,15 +119,17 @@ function configOfFlags(flags: RunFlags): RunConfig {
     },
     { name: "channel", input: "input", timecode: TIMECODE_FLAGS },
   );
+  const publish = {
+    ...defaultPublishOptions,
+    identifier: parseIdentifier("--identifier", flags.identifier ?? defaultPublishOptions.identifier),
+    keyPrefix: parseKeyPrefix("--key-prefix", flags.keyPrefix ?? defaultPublishOptions.keyPrefix),
+    profiles: parseProfiles("--cmsd-profile", flags.cmsdProfile ?? defaultPublishOptions.profiles),
+  };
   return {
     listen: parseListen("--listen", flags.listen ?? DEFAULT_LISTEN),
     quality: { ...defaultQualityOptions, uuids: parseMqaUuids("--mqa-uuid", flags.mqaUuid ?? []) },
-    publish: {
-      ...defaultPublishOptions,
-      identifier: parseIdentifier("--identifier", flags.identifier ?? defaultPublishOptions.identifier),
-      keyPrefix: parseKeyPrefix("--key-prefix", flags.keyPrefix ?? defaultPublishOptions.keyPrefix),
-      profiles: parseProfiles("--cmsd-profile", flags.cmsdProfile ?? defaultPublishOptions.profiles),
-    },
+    publish,
+    signals: { ...defaultQualitySignals, publish },
     channels: [channel],
   };
 }

@@ -34,6 +34,7 @@ export async function runService(
     channels: new Map(channels.map((channel) => [channel.name, channel])),
     clock,
     publish: config.publish,
+    signals: config.signals,
     threshold,
     metrics: new Metrics({ channels, responses, threshold, clock }),
     closing: closing.signal,

@@ -8,6 +8,25 @@
  */
 import { decimalSeconds } from "./decimal-seconds.ts";
 
+/**
+ * What the newest segment's CMSD header says of its quality: no tag of the specification, which players pass over.
+ *
+ * @param members - A dictionary (RFC 8941, 3.2).
+ */
+export function cmsdStatic(members: string): string {
+  return `#EXT-X-CMSD-STATIC:${members}`;
+}
+
+/**
+ * What is said of a stretch of time.
+ *
+ * @param id - Like no other in the playlist.
+ * @param attributes - All others, as an attribute list.
+ */
+export function dateRange(id: string, attributes: string): string {
+  return `#EXT-X-DATERANGE:ID="${id}",${attributes}`;
+}
+
 /** Segments are missing here that no gap entries stand for. */
 export const DISCONTINUITY = "#EXT-X-DISCONTINUITY";
 
@@ -31,6 +50,15 @@ export function extinf(micros: number): string {
   return `#EXTINF:${decimalSeconds(micros)},`;
 }
 
+/**
+ * An instant as tags write it, to the nearest millisecond.
+ *
+ * @param micros - Since 1970-01-01T00:00:00Z.
+ */
+export function isoDate(micros: number): string {
+  return new Date(Math.round(micros / 1000)).toISOString();
+}
+
 /** The init segment of the segments that follow. */
 export function map(uri: string): string {
   return `#EXT-X-MAP:URI="${uri}"`;
@@ -52,7 +80,7 @@ export function playlistType(type: "VOD"): string {
  * @param micros - Since 1970-01-01T00:00:00Z; written to the nearest millisecond.
  */
 export function programDateTime(micros: number): string {
-  return `#EXT-X-PROGRAM-DATE-TIME:${new Date(Math.round(micros / 1000)).toISOString()}`;
+  return `#EXT-X-PROGRAM-DATE-TIME:${isoDate(micros)}`;
 }
 
 /** Whole seconds no segment's rounded duration exceeds. */

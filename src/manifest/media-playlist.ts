@@ -1,8 +1,10 @@
+import { qualityCmsd } from "../quality/publish-headers.ts";
 import { gapEnds } from "../store/gap-ends.ts";
 import { type ListingRules, listingRules } from "../store/listing-rules.ts";
 import { endMicros, startMicros } from "../store/media-micros.ts";
 import type { ChannelSnapshot, Segment, TrackSnapshot } from "../store/segment.ts";
 import {
+  cmsdStatic,
   DISCONTINUITY,
   DISCONTINUITY_SEQUENCE,
   ENDLIST,
@@ -17,6 +19,8 @@ import {
   version,
 } from "./hls-tags.ts";
 import { HLS_VERSION } from "./hls-version.ts";
+import { qualityDateRange } from "./quality-date-range.ts";
+import { defaultQualitySignals, type QualitySignals } from "./quality-signals.ts";
 
 /** What a playlist says of the numbers missing between two segments. */
 type Hole = { readonly lines: readonly string[]; readonly gaps: number };
@@ -36,9 +40,13 @@ const entries = new WeakMap<Segment, string>();
  *
  * @spec rfc8216bis 4.4, 6.2
  */
-export function writeMediaPlaylist(channel: ChannelSnapshot, track: TrackSnapshot): string {
+export function writeMediaPlaylist(
+  channel: ChannelSnapshot,
+  track: TrackSnapshot,
+  signals: QualitySignals = defaultQualitySignals,
+): string {
   let rules = listingRules(channel);
-  const lines = header(channel, track);
+  const lines = header(channel, track, signals);
   let previous: Segment | undefined;
   for (const segment of track.segments) {
     if (previous !== undefined && segment.number !== previous.number + 1) {
@@ -48,6 +56,7 @@ export function writeMediaPlaylist(channel: ChannelSnapshot, track: TrackSnapsho
       if (rules.listed === undefined) rules = { ...rules, mostGaps: rules.mostGaps - hole.gaps };
     }
     if (segment.init.id !== previous?.init.id) lines.push(map(`init-${segment.init.id}.mp4`));
+    if (signals.dateRange) lines.push(qualityDateRange(track.track.id, segment, signals));
     lines.push(entry(segment));
     previous = segment;
   }
@@ -55,9 +64,10 @@ export function writeMediaPlaylist(channel: ChannelSnapshot, track: TrackSnapsho
   return `${lines.join("\n")}\n`;
 }
 
-function header(channel: ChannelSnapshot, track: TrackSnapshot): string[] {
+function header(channel: ChannelSnapshot, track: TrackSnapshot, signals: QualitySignals): string[] {
   const lines = [
     EXTM3U,
+    ...(signals.cmsdTags ? [cmsdStatic(newestQuality(track, signals))] : []),
     version(HLS_VERSION),
     targetDuration(channel.targetDuration),
     mediaSequence(track.segments[0]!.number),
@@ -65,6 +75,10 @@ function header(channel: ChannelSnapshot, track: TrackSnapshot): string[] {
   ];
   if (channel.ended && channel.window === undefined) lines.push(playlistType("VOD"));
   return lines;
+}
+
+function newestQuality({ segments }: TrackSnapshot, { publish }: QualitySignals): string {
+  return qualityCmsd(segments.at(-1)!, publish);
 }
 
 function entry(segment: Segment): string {

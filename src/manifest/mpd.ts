@@ -1,4 +1,5 @@
 import { XMLBuilder } from "fast-xml-parser";
+import { qualityCmsd } from "../quality/publish-headers.ts";
 import { endMicros, startMicros } from "../store/media-micros.ts";
 import type { ChannelSnapshot } from "../store/segment.ts";
 import type { Milliseconds } from "../time/units.ts";
@@ -6,8 +7,11 @@ import { xsDuration } from "./decimal-seconds.ts";
 import { liveTiming } from "./live-timing.ts";
 import type { MpdElement } from "./mpd-element.ts";
 import { periodElement } from "./period.ts";
+import { defaultQualitySignals, type QualitySignals } from "./quality-signals.ts";
 
 const PROFILES = "urn:mpeg:dash:profile:isoff-live:2011,urn:mpeg:dash:profile:cmaf:2019";
+
+const CMSD_SCHEME = "urn:mpeg:dash:cmsd:2020";
 
 const builder = new XMLBuilder({
   ignoreAttributes: false,
@@ -27,7 +31,11 @@ const builder = new XMLBuilder({
  * @param now - `publishTime`: when the snapshot became what can be fetched; not written where nothing will change.
  * @spec ISO/IEC 23009-1 5.3.1
  */
-export function writeMpd(channel: ChannelSnapshot, now: { readonly publishTime: Milliseconds }): string {
+export function writeMpd(
+  channel: ChannelSnapshot,
+  now: { readonly publishTime: Milliseconds },
+  signals: QualitySignals = defaultQualitySignals,
+): string {
   const { periods } = channel;
   const runs = periods.flatMap((period) => period.runs);
   const isFile = channel.ended && channel.window === undefined;
@@ -40,7 +48,8 @@ export function writeMpd(channel: ChannelSnapshot, now: { readonly publishTime: 
     ...(channel.ended ? staticTiming(end - origin) : liveTiming(channel, now.publishTime)),
     "@minBufferTime": xsDuration(channel.segmentDuration * 1000),
     "@maxSegmentDuration": xsDuration(channel.targetDuration * 1_000_000 + 500_000),
-    Period: periods.map((period) => periodElement(period, channel.tracks, origin)),
+    ...(signals.cmsdTags ? cmsdProperty(channel, signals) : {}),
+    Period: periods.map((period) => periodElement(period, channel.tracks, origin, signals)),
     // The server answers at its root; relative to the MPD at /{channel}/manifest.mpd.
     ...(channel.ended ? {} : { UTCTiming: { "@schemeIdUri": "urn:mpeg:dash:utc:http-iso:2014", "@value": "../time" } }),
   };
@@ -49,4 +58,13 @@ export function writeMpd(channel: ChannelSnapshot, now: { readonly publishTime: 
 
 function staticTiming(duration: number): MpdElement {
   return { "@type": "static", "@mediaPresentationDuration": xsDuration(duration) };
+}
+
+/**
+ * The newest quality of the first track. Where this stands, the schema wants it behind the periods; who looks for it
+ * looks here.
+ */
+function cmsdProperty({ tracks }: ChannelSnapshot, { publish }: QualitySignals): MpdElement {
+  const value = qualityCmsd(tracks[0]!.segments.at(-1)!, publish);
+  return { SupplementalProperty: { "@schemeIdUri": CMSD_SCHEME, "@value": value } };
 }

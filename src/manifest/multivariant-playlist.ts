@@ -4,10 +4,15 @@ import type { ChannelSnapshot, TrackSnapshot } from "../store/segment.ts";
 import { type AudioGroup, audioGroups } from "./audio-groups.ts";
 import { audioConfiguration, videoConfiguration } from "./configuration.ts";
 import { HLS_VERSION } from "./hls-version.ts";
+import { defaultQualitySignals, type QualitySignals } from "./quality-signals.ts";
+import { variantScores } from "./variant-scores.ts";
 
 /** `transfer_characteristics` of SMPTE ST 2084 and of ARIB STD-B67 (ISO/IEC 23091-2 table 3). */
 const TRANSFER_PQ = 16;
 const TRANSFER_HLG = 18;
+
+/** `SCORE` by the track a variant is judged by: its pictures, or the first of its sounds. Empty: no variant has one. */
+type Scores = ReadonlyMap<TrackSnapshot, number>;
 
 /**
  * Writes the multivariant playlist: each video track with each group of audio tracks, or the audio groups alone.
@@ -16,14 +21,19 @@ const TRANSFER_HLG = 18;
  *
  * @spec rfc8216bis 4.4.6, 6.2.4
  */
-export function writeMultivariantPlaylist(channel: ChannelSnapshot): string {
+export function writeMultivariantPlaylist(
+  channel: ChannelSnapshot,
+  signals: QualitySignals = defaultQualitySignals,
+): string {
   const videos = channel.tracks.filter(({ track }) => track.kind === "video");
   const groups = audioGroups(channel.tracks.filter(({ track }) => track.kind === "audio"));
+  const judged = videos.length === 0 ? groups.map(leader) : videos;
+  const scores: Scores = signals.score ? variantScores(channel, judged) : new Map();
   const variants =
     videos.length === 0
-      ? groups.map((group) => audioVariant(group))
+      ? groups.map((group) => audioVariant(group, scores))
       : (groups.length === 0 ? [undefined] : groups).flatMap((group) =>
-          videos.map((video) => videoVariant(video, group)),
+          videos.map((video) => videoVariant(video, group, scores)),
         );
   const independentSegments = channel.tracks.every(({ segments }) =>
     segments.every(({ quality }) => quality.independent),
@@ -32,7 +42,7 @@ export function writeMultivariantPlaylist(channel: ChannelSnapshot): string {
   return `${text}\n`;
 }
 
-function videoVariant(video: TrackSnapshot, group: AudioGroup | undefined): types.Variant {
+function videoVariant(video: TrackSnapshot, group: AudioGroup | undefined, scores: Scores): types.Variant {
   const configuration = videoConfiguration(video.segments.at(-1)!);
   const { width, height, codecString } = configuration;
   const { pictureRate } = video.track;
@@ -40,6 +50,7 @@ function videoVariant(video: TrackSnapshot, group: AudioGroup | undefined): type
     uri: playlistUri(video),
     bandwidth: video.peakBitrate + (group?.peakBitrate ?? 0),
     averageBandwidth: video.averageBitrate + (group?.averageBitrate ?? 0),
+    score: scores.get(video),
     codecs: [codecString, ...(group?.codecs ?? [])].join(","),
     resolution: { width, height },
     frameRate: pictureRate && pictureRate.num / pictureRate.den,
@@ -49,14 +60,19 @@ function videoVariant(video: TrackSnapshot, group: AudioGroup | undefined): type
 }
 
 /** One variant stands for the whole group: its first track, and the others as renditions a player may switch to. */
-function audioVariant(group: AudioGroup): types.Variant {
+function audioVariant(group: AudioGroup, scores: Scores): types.Variant {
   return new types.Variant({
-    uri: playlistUri(group.tracks[0]!.snapshot),
+    uri: playlistUri(leader(group)),
     bandwidth: group.peakBitrate,
     averageBandwidth: group.averageBitrate,
+    score: scores.get(leader(group)),
     codecs: group.codecs.join(","),
     audio: group.tracks.map((track, index) => rendition(group, track, index)),
   });
+}
+
+function leader({ tracks }: AudioGroup): TrackSnapshot {
+  return tracks[0]!.snapshot;
 }
 
 function rendition(

@@ -2,6 +2,8 @@ import type { Period, TrackSnapshot } from "../store/segment.ts";
 import { adaptationSets } from "./adaptation-set.ts";
 import { xsDuration } from "./decimal-seconds.ts";
 import type { MpdElement } from "./mpd-element.ts";
+import { qualityEventStream } from "./quality-event-stream.ts";
+import type { QualitySignals } from "./quality-signals.ts";
 
 /**
  * One period.
@@ -13,7 +15,12 @@ import type { MpdElement } from "./mpd-element.ts";
  * @param origin - Media time of the start of the presentation, in microseconds since 1970-01-01T00:00:00Z.
  * @spec ISO/IEC 23009-1 5.3.2
  */
-export function periodElement(period: Period, tracks: readonly TrackSnapshot[], origin: number): MpdElement {
+export function periodElement(
+  period: Period,
+  tracks: readonly TrackSnapshot[],
+  origin: number,
+  signals: QualitySignals,
+): MpdElement {
   const start = Math.max(period.start, origin);
   const renditions = tracks.flatMap((snapshot) => {
     const run = period.runs.find(({ track }) => track.id === snapshot.track.id);
@@ -22,6 +29,9 @@ export function periodElement(period: Period, tracks: readonly TrackSnapshot[], 
   return {
     "@id": `p${period.number}`,
     "@start": xsDuration(start - origin),
+    ...(signals.events
+      ? { EventStream: renditions.map((rendition) => qualityEventStream(rendition, start, signals)) }
+      : {}),
     AdaptationSet: adaptationSets(renditions, start),
   };
 }

@@ -64,6 +64,16 @@ export function segmentHeaders(segment: Segment, options: PublishOptions, live: 
   return { headers, dropped: numbers.filter((number) => dropped.has(number)).map(({ name }) => name) };
 }
 
+/** The quality of a segment by key, where it stands elsewhere than in a header. */
+export function qualityMembers(segment: Segment, options: PublishOptions): Readonly<Record<string, number>> {
+  return Object.fromEntries(publishedNumbers(segment, options).map(({ key, value }) => [key, value]));
+}
+
+/** The same as a dictionary of structured fields. */
+export function qualityCmsd(segment: Segment, options: PublishOptions): string {
+  return serializeCmsdStatic({ custom: qualityMembers(segment, options) });
+}
+
 function publishedNumbers({ init, quality }: Segment, { metrics, keyPrefix }: PublishOptions): PublishedNumber[] {
   const numbers: PublishedNumber[] = [];
   for (const { name, key, decimals } of metrics) {

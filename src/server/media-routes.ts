@@ -2,6 +2,7 @@ import type { Express, Request, Response } from "express";
 import { writeMediaPlaylist } from "../manifest/media-playlist.ts";
 import { writeMpd } from "../manifest/mpd.ts";
 import { writeMultivariantPlaylist } from "../manifest/multivariant-playlist.ts";
+import type { QualitySignals } from "../manifest/quality-signals.ts";
 import { initHeaders, manifestHeaders } from "../quality/publish-headers.ts";
 import type { PublishOptions } from "../quality/publish-options.ts";
 import type { ChannelSnapshot } from "../store/segment.ts";
@@ -23,6 +24,7 @@ export type MediaOptions = {
   readonly channels: ReadonlyMap<string, ChannelView>;
   readonly clock: () => Milliseconds;
   readonly publish: PublishOptions;
+  readonly signals: QualitySignals;
 };
 
 /** One manifest of a channel: its path below the channel's, and what gives its text. */
@@ -34,7 +36,7 @@ export function addMediaRoutes(app: Express, options: MediaOptions): void {
   addSegmentRoutes(app, options);
 }
 
-function addManifestRoutes(app: Express, { channels, clock, publish }: MediaOptions): void {
+function addManifestRoutes(app: Express, { channels, clock, publish, signals }: MediaOptions): void {
   const manifests = new ManifestCache();
 
   async function send(
@@ -56,13 +58,16 @@ function addManifestRoutes(app: Express, { channels, clock, publish }: MediaOpti
   app.get("/:channel/index.m3u8", async (request, response, next) => {
     const channel = channels.get(request.params.channel)?.store.snapshot();
     if (channel === undefined) return next();
-    await send(request, response, channel, { name: "index.m3u8", write: () => writeMultivariantPlaylist(channel) });
+    await send(request, response, channel, {
+      name: "index.m3u8",
+      write: () => writeMultivariantPlaylist(channel, signals),
+    });
   });
 
   app.get("/:channel/manifest.mpd", async (request, response, next) => {
     const channel = channels.get(request.params.channel)?.store.snapshot();
     if (channel === undefined) return next();
-    const write = (): string => writeMpd(channel, { publishTime: clock() });
+    const write = (): string => writeMpd(channel, { publishTime: clock() }, signals);
     await send(request, response, channel, { name: "manifest.mpd", write });
   });
 
@@ -70,7 +75,7 @@ function addManifestRoutes(app: Express, { channels, clock, publish }: MediaOpti
     const channel = channels.get(request.params.channel)?.store.snapshot();
     const track = channel?.tracks.find(({ track }) => track.id === request.params.track);
     if (channel === undefined || track === undefined) return next();
-    const write = (): string => writeMediaPlaylist(channel, track);
+    const write = (): string => writeMediaPlaylist(channel, track, signals);
     await send(request, response, channel, { name: `${track.track.id}/index.m3u8`, write });
   });
 }

@@ -1,4 +1,5 @@
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import { defaultQualitySignals } from "../../src/manifest/quality-signals.ts";
 import { defaultPublishOptions, type PublishOptions } from "../../src/quality/publish-options.ts";
 import { DEFAULT_SCORE_THRESHOLD } from "../../src/quality/score-threshold.ts";
 import type { ChannelView } from "../../src/server/channel-view.ts";
@@ -29,6 +30,7 @@ export class TestServer {
         channels,
         clock: () => this.now,
         publish,
+        signals: { ...defaultQualitySignals, publish },
         threshold: DEFAULT_SCORE_THRESHOLD,
         metrics: { contentType: "text/plain; version=0.0.4; charset=utf-8", render: async () => "up 1\n" },
         closing,
