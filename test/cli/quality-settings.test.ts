@@ -15,7 +15,11 @@ test.for([["nothing"], ["an empty map", "{}"], ["empty parts", "{ pooling: {}, s
   ([, yaml]) => {
     const { identifier: _, ...publish } = defaultPublishOptions;
     const given: unknown = yaml === undefined ? undefined : parse(yaml);
-    expect(parseQuality("quality", given)).toEqual({ quality: defaultQualityOptions, publish });
+    expect(parseQuality("quality", given)).toEqual({
+      quality: defaultQualityOptions,
+      publish,
+      manifests: { score: true, dateRange: false, events: false, cmsdTags: false },
+    });
   },
 );
 
@@ -76,7 +80,7 @@ publish:
 });
 
 const x65 = "x".repeat(65);
-const QUALITY = "uuids, threshold, minimumShare, pooling, score and publish";
+const QUALITY = "uuids, threshold, minimumShare, pooling, score, publish and manifests";
 const PUBLISH = "keyPrefix, profiles, metrics, names, decimals and headerBudget";
 const WEIGHTS =
   "psnrWeight, ssimWeight, vmafWeight, nrIqaWeight, blackPenalty, freezePenalty, tsErrorsSensitivity, tsErrorsMaxPenalty, " +
@@ -243,6 +247,11 @@ describe("what is wrong is said in one sentence", () => {
     [
       "{ publish: { metrics: [vmaf], decimals: { psnr: 1 } } }",
       "quality.publish.decimals.psnr: 1 is not allowed; it must be of a metric that is in quality.publish.metrics",
+    ],
+    ["{ manifests: { score: maybe } }", 'quality.manifests.score: "maybe" is not allowed; it must be true or false'],
+    [
+      "{ manifests: { dateranges: true } }",
+      "quality.manifests.dateranges: true is not allowed; quality.manifests has score, dateRange, events and cmsdTags",
     ],
     [
       "{ publish: { headerBudget: 255 } }",
