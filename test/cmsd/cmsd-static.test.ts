@@ -27,6 +27,11 @@ describe("serializeCmsdStatic", () => {
     ["writes a custom string and a custom flag", { custom: { "a-b": "x", "a-c": true } }, 'a-b="x", a-c'],
     ["rounds decimals to three places", { custom: { "a-b": 47.00049, "a-c": 93.1236 } }, "a-b=47, a-c=93.124"],
     ["rounds 99.9999 up to a whole number with no point", { custom: { "a-b": 99.9999 } }, "a-b=100"],
+    [
+      "writes inner lists, of numbers and of texts",
+      { custom: { "a-b": [54, 47.1236, 100], "a-c": ["PSNR", 'a"b'], "a-d": [] } },
+      String.raw`a-b=(54 47.124 100), a-c=("PSNR" "a\"b"), a-d=()`,
+    ],
     ["writes negative numbers and zero", { custom: { "a-b": -0.0001, "a-c": -1.5 } }, "a-b=0, a-c=-1.5"],
     ["writes the largest integer", { at: 999_999_999_999_999 }, "at=999999999999999"],
   ])("%s", ([, members, text]) => {
@@ -40,6 +45,8 @@ describe("serializeCmsdStatic", () => {
     ["text that is not ASCII", { n: "é" }],
     ["a line break", { n: "a\r\nSet-Cookie: b" }],
     ["custom text with a line break", { custom: { "a-b": "\n" } }],
+    ["a list with a line break", { custom: { "a-b": ["a", "\n"] } }],
+    ["a list with NaN", { custom: { "a-b": [1, Number.NaN] } }],
     ["NaN", { custom: { "a-b": Number.NaN } }],
     ["infinity", { custom: { "a-b": Number.POSITIVE_INFINITY } }],
     ["an integer of 16 digits", { at: 1e15 }],
