@@ -10,7 +10,8 @@ import type { QualitySignals } from "./quality-signals.ts";
  * The EXT-X-DATERANGE that says of one segment what its CMSD header says of its quality.
  *
  * The ID is made of track and number, so that it is the same in every reload and on every packager, and another one in
- * every media playlist. Date and duration are those of the segment's EXT-X-PROGRAM-DATE-TIME and EXTINF.
+ * every media playlist. START-DATE is the segment's EXT-X-PROGRAM-DATE-TIME. DURATION lasts to that of the next segment,
+ * not for EXTINF, which is finer: ranges of one CLASS that overlap by half a millisecond are an error to some readers.
  *
  * @param trackId - Of the track whose playlist it stands in.
  * @returns The tag, such as `#EXT-X-DATERANGE:ID="v1-883661520",CLASS="org.svta.mqa",…,X-ORG-SVTA-MQA-VIDEO=54`.
@@ -21,15 +22,21 @@ export function qualityDateRange(trackId: string, segment: Segment, signals: Qua
 }
 
 const attributes = perSegment((segment, { publish }) => {
-  const start = startMicros(segment);
+  const start = toMilliseconds(startMicros(segment));
+  const end = toMilliseconds(endMicros(segment));
   const members = qualityMembers(segment, publish);
   return [
     `CLASS="${publish.keyPrefix}"`,
     `START-DATE="${isoDate(start)}"`,
-    `DURATION=${decimalSeconds(endMicros(segment) - start)}`,
+    `DURATION=${decimalSeconds(end - start)}`,
     ...Object.entries(members).map(([key, value]) => `${attributeName(key)}=${attributeValue(value)}`),
   ].join(",");
 });
+
+/** To the nearest one, as dates are written; in microseconds. */
+function toMilliseconds(micros: number): number {
+  return Math.round(micros / 1000) * 1000;
+}
 
 /** @spec rfc8216bis 4.2: of A to Z, 0 to 9 and the hyphen */
 function attributeName(key: string): string {
