@@ -10,6 +10,7 @@ import { writeMpd } from "../../src/manifest/mpd.ts";
 import { writeMultivariantPlaylist } from "../../src/manifest/multivariant-playlist.ts";
 import { defaultQualitySignals, type QualitySignals } from "../../src/manifest/quality-signals.ts";
 import { publishMetrics } from "../../src/quality/publish-metrics.ts";
+import { defaultPublishOptions } from "../../src/quality/publish-options.ts";
 import type { Segment } from "../../src/store/segment.ts";
 import type { Milliseconds } from "../../src/time/units.ts";
 import { FIRST } from "../store/media.ts";
@@ -89,7 +90,10 @@ describe("EXT-X-DATERANGE", () => {
   });
 
   test("has legal names whatever the prefix is", () => {
-    const text = writeMediaPlaylist(channel, video!, { ...dateRange, keyPrefix: "com.exa-mple.q1" });
+    const text = writeMediaPlaylist(channel, video!, {
+      ...dateRange,
+      publish: { ...defaultPublishOptions, keyPrefix: "com.exa-mple.q1" },
+    });
     expect(text).toContain(',CLASS="com.exa-mple.q1",');
     expect(text).toContain(",X-COM-EXA-MPLE-Q1-VIDEO=9");
   });
