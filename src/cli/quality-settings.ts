@@ -111,7 +111,8 @@ function parsePooling(option: string, settings: SettingMap): PoolingOptions {
   const methods = given.map(([name, method]) => {
     const path = `${option}.pooling.${name}`;
     checkMetricName(path, name);
-    if (name === SCORED_PICTURES) throw new ConfigError(path, method, "it is how many pictures have a score");
+    if (name === SCORED_PICTURES)
+      throw new ConfigError(path, method, "n counts the pictures that have a score, and is not pooled");
     return [name, readWord(path, method, allowedMethods(name))] as const;
   });
   return {

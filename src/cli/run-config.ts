@@ -41,7 +41,7 @@ const schema = z.strictObject({
   listen: z.string().default(DEFAULT_LISTEN),
   identifier: z.string().default(defaultPublishOptions.identifier),
   // Half of it depends on names that only its own parser knows.
-  quality: z.unknown(),
+  quality: z.unknown().optional(),
   channels: z
     .array(
       z.strictObject({

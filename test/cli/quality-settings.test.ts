@@ -139,7 +139,10 @@ describe("what is wrong is said in one sentence", () => {
       "{ pooling: { vendor: mse-mean } }",
       'quality.pooling.vendor: "mse-mean" is not allowed; it must be mean, harmonic-mean, min, p5 or sum',
     ],
-    ["{ pooling: { n: sum } }", 'quality.pooling.n: "sum" is not allowed; it is how many pictures have a score'],
+    [
+      "{ pooling: { n: sum } }",
+      'quality.pooling.n: "sum" is not allowed; n counts the pictures that have a score, and is not pooled',
+    ],
     ["{ pooling: { PSNR: mean } }", `quality.pooling.PSNR: "PSNR" is not allowed; ${name}`],
     [
       "{ pooling: { psnr: } }",
