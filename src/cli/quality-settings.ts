@@ -123,11 +123,12 @@ function parsePooling(option: string, settings: SettingMap): PoolingOptions {
 
 /** Counts are summed; a harmonic mean takes no negative numbers, and errors squared are those of PSNR. */
 function allowedMethods(name: string): readonly PoolingMethod[] {
-  if (!isMqaMetricName(name)) return poolingMethods.filter((method) => method !== "mse-mean");
+  // Nobody knows their range.
+  if (!isMqaMetricName(name)) return poolingMethods.filter((method) => !method.endsWith("-mean"));
   if (mqaMetrics[name].pooling === "sum") return ["sum"];
   return poolingMethods.filter((method) => {
     if (method === "mse-mean") return name === "psnr";
-    if (method === "harmonic-mean") return name !== "loudness";
+    if (method === "harmonic-mean") return mqaRanges[name].min >= 0;
     return method !== "sum";
   });
 }

@@ -1,4 +1,5 @@
 import { serializeCmsdDynamic } from "../cmsd/cmsd-dynamic.ts";
+import { serializeCmsdMqa } from "../cmsd/cmsd-mqa.ts";
 import type { CmsdCustomValue } from "../cmsd/cmsd-static.ts";
 import type { PublishOptions, PublishProfileName } from "./publish-options.ts";
 
@@ -59,13 +60,18 @@ export const publishProfiles: Readonly<Record<PublishProfileName, PublishProfile
   wowza: {
     header: "CMSD-Dynamic",
     metrics: MEASURES,
-    write: (numbers, { identifier }) =>
-      serializeCmsdDynamic(identifier, Object.fromEntries(numbers.map(({ name, value }) => [name, value]))),
+    write: (numbers, { identifier }) => serializeCmsdDynamic(identifier, bareMembers(numbers)),
   },
-  // Upper-case keys: no structured field, so it is written by hand.
   "ant-media": {
     header: "CMSD-MQA",
     metrics: MEASURES,
-    write: (numbers) => numbers.map(({ name, value }) => `${name.toUpperCase()}=${value}`).join(", "),
+    write: (numbers) => serializeCmsdMqa(bareMembers(numbers)),
   },
 };
+
+/** Under the metrics' own names; both products have SSIM as it is defined, up to 1. */
+function bareMembers(numbers: readonly PublishedNumber[]): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    numbers.map(({ name, value }) => [name, name === "ssim" ? Math.round(value * 10) / 1000 : value]),
+  );
+}

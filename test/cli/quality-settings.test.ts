@@ -132,12 +132,16 @@ describe("what is wrong is said in one sentence", () => {
     ],
     ["{ pooling: { errors: mean } }", 'quality.pooling.errors: "mean" is not allowed; it must be sum'],
     [
+      "{ pooling: { ssim: harmonic-mean } }",
+      'quality.pooling.ssim: "harmonic-mean" is not allowed; it must be mean, min or p5',
+    ],
+    [
       "{ pooling: { loudness: harmonic-mean } }",
       'quality.pooling.loudness: "harmonic-mean" is not allowed; it must be mean, min or p5',
     ],
     [
       "{ pooling: { vendor: mse-mean } }",
-      'quality.pooling.vendor: "mse-mean" is not allowed; it must be mean, harmonic-mean, min, p5 or sum',
+      'quality.pooling.vendor: "mse-mean" is not allowed; it must be mean, min, p5 or sum',
     ],
     [
       "{ pooling: { n: sum } }",

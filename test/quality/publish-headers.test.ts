@@ -149,7 +149,7 @@ test.for<[string, Record<string, unknown>, QualityHeaders]>([
     { profiles: ["wowza"] },
     {
       "CMSD-Static": 'br=5000, d=1920, n="mqa-packager", ot=v, st=l',
-      "CMSD-Dynamic": '"mqa-packager";psnr=47.12;ssim=100;vmaf=93.06',
+      "CMSD-Dynamic": '"mqa-packager";psnr=47.12;ssim=1;vmaf=93.06',
     },
   ],
   [
@@ -157,7 +157,7 @@ test.for<[string, Record<string, unknown>, QualityHeaders]>([
     { profiles: ["ant-media"] },
     {
       "CMSD-Static": 'br=5000, d=1920, n="mqa-packager", ot=v, st=l',
-      "CMSD-MQA": "PSNR=47.12, SSIM=100, VMAF=93.06",
+      "CMSD-MQA": "psnr=47.12, ssim=1, vmaf=93.06",
     },
   ],
   [
@@ -171,7 +171,7 @@ test.for<[string, Record<string, unknown>, QualityHeaders]>([
     {
       "CMSD-Static": `${base}, org.svta.mqa-psnr=47.12, org.svta.mqa-score=(54 47.12), org.svta.mqa-type=("MQA-VIDEO" "PSNR"), org.svta.mqa-video=54, ot=v, st=l`,
       "CMSD-Dynamic": '"mqa-packager";psnr=47.12',
-      "CMSD-MQA": "PSNR=47.12",
+      "CMSD-MQA": "psnr=47.12",
     },
   ],
 ])("%s", ([, given, headers]) => {

@@ -29,7 +29,7 @@ const ofSegment = [
   'at=1800000000000, br=208, d=1920, n="site \\"b\\"", org.svta.mqa-psnr=47.12, org.svta.mqa-score=(54 47.12 93.06), ' +
     'org.svta.mqa-type=("MQA-VIDEO" "PSNR" "VMAF"), org.svta.mqa-video=54, org.svta.mqa-vmaf=93.06, ot=v, st=l',
   '"site \\"b\\"";psnr=47.12;vmaf=93.06',
-  "PSNR=47.12, VMAF=93.06",
+  "psnr=47.12, vmaf=93.06",
 ];
 
 const etag = `"${videoInit.id}-${LAST_NUMBER}-50000"`;
