@@ -1,5 +1,5 @@
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
-import { defaultQualitySignals } from "../../src/manifest/quality-signals.ts";
+import { defaultQualitySignals, type QualitySignals } from "../../src/manifest/quality-signals.ts";
 import { defaultCmsdOrigin } from "../../src/quality/publish-cmsd.ts";
 import { DEFAULT_SCORE_THRESHOLD } from "../../src/quality/score-threshold.ts";
 import type { ChannelView } from "../../src/server/channel-view.ts";
@@ -22,7 +22,7 @@ export class TestServer {
   readonly #server: HttpServer;
   readonly #closing = new AbortController();
 
-  constructor(channels: ReadonlyMap<string, ChannelView>) {
+  constructor(channels: ReadonlyMap<string, ChannelView>, signals: QualitySignals = defaultQualitySignals) {
     const onError = (error: unknown): unknown => this.errors.push(error);
     const closing = this.#closing.signal;
     this.#server = new HttpServer(
@@ -30,7 +30,7 @@ export class TestServer {
         channels,
         clock: () => this.now,
         cmsd: defaultCmsdOrigin,
-        signals: defaultQualitySignals,
+        signals,
         threshold: DEFAULT_SCORE_THRESHOLD,
         metrics: { contentType: "text/plain; version=0.0.4; charset=utf-8", render: async () => "up 1\n" },
         closing,
