@@ -47,6 +47,8 @@ export type Look = {
   readonly waits: readonly number[];
   /** Seconds after the start at which it went elsewhere. */
   readonly seeks: readonly number[];
+  /** Scores of segments of pictures by track and number, as its manifest told them. */
+  readonly heard: Readonly<Record<string, string>>;
   readonly requested: number;
   readonly started?: number;
   readonly at: number;

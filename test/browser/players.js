@@ -1,16 +1,25 @@
 // Starts one player on one manifest and writes down what its video element goes through, for test/browser/play.test.ts.
 
-/** How each player is started; `fail` is told of every error, fatal or not. */
+/**
+ * How each player is started; `fail` is told of every error, fatal or not, and `hear` of the quality of each segment
+ * that the player makes known from its manifest.
+ */
 const starters = {
-  "hls.js": (video, url, fail) => {
+  "hls.js": (video, url, fail, hear) => {
     const player = new Hls();
     player.on(Hls.Events.ERROR, (_event, { type, details, fatal }) => fail(`${type} ${details} ${fatal}`));
+    player.on(Hls.Events.LEVEL_UPDATED, (_event, { details }) => {
+      for (const { id, attr } of Object.values(details.dateRanges)) hear(id, attr["X-ORG-SVTA-MQA-VIDEO"]);
+    });
     player.loadSource(url);
     player.attachMedia(video);
   },
-  "dash.js": (video, url, fail) => {
+  "dash.js": (video, url, fail, hear) => {
     const player = dashjs.MediaPlayer().create();
     player.on(dashjs.MediaPlayer.events.ERROR, ({ error }) => fail(`${error.code} ${error.message}`));
+    player.on("urn:mqa-packager:quality:2026", ({ event }) => {
+      hear(`${event.eventStream.value}-${event.id}`, /-video=(\d+)/.exec(event.messageData)?.[1]);
+    });
     player.updateSettings({ debug: { logLevel: dashjs.Debug.LOG_LEVEL_NONE } });
     player.initialize(video, url, true);
   },
@@ -29,7 +38,7 @@ window.play = (starter, url) => {
   const video = document.createElement("video");
   Object.assign(video, { muted: true, autoplay: true, width: 320 });
   document.body.append(video);
-  const record = { errors: [], waits: [], seeks: [], requested: now(), started: undefined };
+  const record = { errors: [], waits: [], seeks: [], heard: {}, requested: now(), started: undefined };
   video.addEventListener("timeupdate", () => {
     if (video.currentTime > 0 && !video.seeking) record.started ??= now();
   });
@@ -40,7 +49,11 @@ window.play = (starter, url) => {
     if (record.started !== undefined) record.seeks.push(now() - record.started);
   });
   video.addEventListener("error", () => record.errors.push(`video ${video.error?.message}`));
-  void starters[starter](video, url, (error) => record.errors.push(error));
+  const fail = (error) => record.errors.push(error);
+  const hear = (segment, score) => {
+    record.heard[segment] = score;
+  };
+  void starters[starter](video, url, fail, hear);
   return {
     /** What can be seen now. */
     look: () => {

@@ -1,10 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { XMLParser } from "fast-xml-parser";
 import { M3U8Parser, PlaylistLevelType } from "hls.js";
 import { parseDictionary } from "structured-headers";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { writeMediaPlaylist } from "../../src/manifest/media-playlist.ts";
 import { writeMpd } from "../../src/manifest/mpd.ts";
 import { writeMultivariantPlaylist } from "../../src/manifest/multivariant-playlist.ts";
@@ -16,6 +15,7 @@ import type { Milliseconds } from "../../src/time/units.ts";
 import { FIRST } from "../store/media.ts";
 import { lackingDashSchema, validateMpd } from "../support/dash-schema.ts";
 import { parseMediaPlaylist, parseMultivariantPlaylist } from "../support/strict-playlist.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 import { mpdFaults, readMpd } from "./mpd-client.ts";
 import { playlistFaults, readPlaylist } from "./playlist-client.ts";
 import { scoredChannel } from "./scored-channel.ts";
@@ -189,13 +189,7 @@ describe("CMSD tags", () => {
 });
 
 describe.skipIf(lackingDashSchema() !== false)("the schema of ISO/IEC 23009-1", () => {
-  let folder: string;
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), "quality-mpd-"));
-  });
-  afterAll(() => {
-    rmSync(folder, { recursive: true });
-  });
+  const folder = temporaryFolder();
 
   function judge(name: string, text: string): ReturnType<typeof validateMpd> {
     const file = join(folder, name);

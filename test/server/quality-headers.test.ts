@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parsePublish } from "../../src/cli/publish-settings.ts";
+import { defaultQualitySignals } from "../../src/manifest/quality-signals.ts";
 import type { ChannelSnapshot } from "../../src/store/segment.ts";
 import { fakeSnapshot, fakeView, LAST_NUMBER, videoInit } from "./fake-channel.ts";
 import { TestServer } from "./test-server.ts";
@@ -12,7 +13,7 @@ const given = {
   metrics: ["mqa-video", "mqa-audio", "psnr", "vmaf"],
 };
 const publish = { ...parsePublish("quality.publish", given), identifier: 'site "b"' };
-const server = new TestServer(new Map([["news", fakeView(() => current)]]), publish);
+const server = new TestServer(new Map([["news", fakeView(() => current)]]), { ...defaultQualitySignals, publish });
 
 beforeAll(() => server.listen());
 afterAll(() => server.close());
@@ -93,7 +94,10 @@ test("what finds no room is not sent", async () => {
     ...parsePublish("quality.publish", { headerBudget: 256, keyPrefix: "com.example.quality" }),
     identifier: "x".repeat(64),
   };
-  const small = new TestServer(new Map([["news", fakeView(() => live)]]), narrow);
+  const small = new TestServer(new Map([["news", fakeView(() => live)]]), {
+    ...defaultQualitySignals,
+    publish: narrow,
+  });
   await small.listen();
   const { headers } = await small.get(segmentPath);
   await small.close();

@@ -1,6 +1,5 @@
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
-import { defaultQualitySignals } from "../../src/manifest/quality-signals.ts";
-import { defaultPublishOptions, type PublishOptions } from "../../src/quality/publish-options.ts";
+import { defaultQualitySignals, type QualitySignals } from "../../src/manifest/quality-signals.ts";
 import { DEFAULT_SCORE_THRESHOLD } from "../../src/quality/score-threshold.ts";
 import type { ChannelView } from "../../src/server/channel-view.ts";
 import { createApp } from "../../src/server/create-app.ts";
@@ -22,15 +21,15 @@ export class TestServer {
   readonly #server: HttpServer;
   readonly #closing = new AbortController();
 
-  constructor(channels: ReadonlyMap<string, ChannelView>, publish: PublishOptions = defaultPublishOptions) {
+  constructor(channels: ReadonlyMap<string, ChannelView>, signals: QualitySignals = defaultQualitySignals) {
     const onError = (error: unknown): unknown => this.errors.push(error);
     const closing = this.#closing.signal;
     this.#server = new HttpServer(
       createApp({
         channels,
         clock: () => this.now,
-        publish,
-        signals: { ...defaultQualitySignals, publish },
+        publish: signals.publish,
+        signals,
         threshold: DEFAULT_SCORE_THRESHOLD,
         metrics: { contentType: "text/plain; version=0.0.4; charset=utf-8", render: async () => "up 1\n" },
         closing,

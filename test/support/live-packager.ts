@@ -7,6 +7,9 @@ import { until } from "./until.ts";
 /** One line of the packager's log. */
 type LogLine = { readonly level: number; readonly msg: string; readonly port?: number; readonly code?: string };
 
+/** As `processStarter` gives it. */
+type StartProcess = (program: string, parameters: readonly string[]) => Running;
+
 /** Levels of pino's log from which on something is wrong with the packager, not with its input. */
 const ERROR_LEVEL = 50;
 
@@ -20,12 +23,13 @@ export class LivePackager {
   }
 
   /** Starts it on a port of the system's choice and waits until it serves. */
-  static async start(
-    startProcess: (program: string, parameters: readonly string[]) => Running,
-    ...flags: readonly string[]
-  ): Promise<LivePackager> {
-    const command = [PACKAGER, "run", "--listen", "127.0.0.1:0", "--channel", "live", ...flags];
-    const packager = new LivePackager(startProcess(process.execPath, command));
+  static start(startProcess: StartProcess, ...flags: readonly string[]): Promise<LivePackager> {
+    return LivePackager.run(startProcess, "--listen", "127.0.0.1:0", "--channel", "live", ...flags);
+  }
+
+  /** Starts it with these parameters alone, such as a configuration file, and waits until it serves. */
+  static async run(startProcess: StartProcess, ...parameters: readonly string[]): Promise<LivePackager> {
+    const packager = new LivePackager(startProcess(process.execPath, [PACKAGER, "run", ...parameters]));
     const { port } = await until("the packager to serve", () => {
       if (packager.running.hasEnded) throw new Error(`the packager ended: ${packager.running.stderr}`);
       return packager.log().find(({ msg }) => msg === "serving");
