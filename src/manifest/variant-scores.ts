@@ -10,6 +10,9 @@ const STEP = 5;
 /** Half a second more than the target duration rounds to it. */
 const ROUNDING_MICROS = 500_000;
 
+/** Five minutes of two-second segments: what is older says nothing of now, and would have to be added up each time. */
+const LONGEST_BLOCK = 150;
+
 /**
  * The `SCORE` of each variant, by the track that it is judged by. If one has none, none has: players could not compare
  * them.
@@ -33,25 +36,34 @@ export function variantScores(
  * How good one track has been of late: the mean composite score of its newest whole block of segments, in steps.
  *
  * Blocks lie at multiples of their length, counted from the epoch, and two of them fit into what is listed: so a score
- * can change only where a block ends, no more than about twice in a window, and is the same on every packager that has
- * the block. Where nothing in the block has a score, as before the first one is over, everything listed counts.
+ * can change only where a block ends, and is the same on every packager that has the block. Where nothing in it has a
+ * score, as before the first one is over, the newest segments count, as many as two blocks have. A file is one block.
  *
- * @returns 5 to 100; undefined where no segment listed has a score.
+ * @returns 5 to 100; undefined where nothing that counts has a score.
  */
 function trackScore(channel: ChannelSnapshot, { segments }: TrackSnapshot): number | undefined {
-  const mean = meanScore(newestBlock(channel, segments)) ?? meanScore(segments);
+  const length = blockLength(channel);
+  const mean =
+    length === undefined
+      ? meanScore(segments)
+      : (meanScore(newestBlock(segments, length)) ?? meanScore(segments.slice(-2 * length)));
   return mean === undefined ? undefined : Math.max(STEP, Math.round(mean / STEP) * STEP);
 }
 
-/** In a file everything is one block. */
-function newestBlock(channel: ChannelSnapshot, segments: readonly Segment[]): readonly Segment[] {
+/** In segments; undefined in a file. */
+function blockLength(channel: ChannelSnapshot): number | undefined {
   const { listed, targetDuration } = listingRules(channel);
-  if (listed === undefined) return segments;
+  if (listed === undefined) return undefined;
   const longest = targetDuration * 1_000_000 + ROUNDING_MICROS;
-  const length = Math.max(1, Math.floor(listed / 2 / longest));
+  return Math.min(LONGEST_BLOCK, Math.max(1, Math.floor(listed / 2 / longest)));
+}
+
+function newestBlock(segments: readonly Segment[], length: number): readonly Segment[] {
   const next = segments.at(-1)!.number + 1;
   const end = next - (next % length);
-  return segments.filter(({ number }) => number >= end - length && number < end);
+  const last = segments.findLastIndex(({ number }) => number < end);
+  const before = segments.findLastIndex(({ number }) => number < end - length);
+  return segments.slice(before + 1, last + 1);
 }
 
 function meanScore(segments: readonly Segment[]): number | undefined {

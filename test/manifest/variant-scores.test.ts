@@ -110,3 +110,12 @@ test("sound alone is judged by the first track of each group", () => {
   channel.publish("a2", scoredSegment(a1, FIRST, undefined));
   expect(scoresWritten(channel)).toEqual(["SCORE=95"]);
 });
+
+test("in a long window a block is 150 segments", () => {
+  const channel = store([v1], { window: 3_600_000 as Milliseconds });
+  const start = FIRST + 150 - (FIRST % 150);
+  for (let n = 0; n < 599; n++) channel.publish("v1", scoredSegment(v1, start + n, n < 300 ? 20 : n < 450 ? 60 : 90));
+  expect(scoreOf(channel)).toBe(60);
+  channel.publish("v1", scoredSegment(v1, start + 599, 90));
+  expect(scoreOf(channel)).toBe(90);
+});
