@@ -1,6 +1,7 @@
 import type { DemuxEvent } from "./demux/access-unit.ts";
 import { BlockPool } from "./demux/block-pool.ts";
 import { TransportDemuxer } from "./demux/transport-demuxer.ts";
+import type { TransportError } from "./demux/transport-error.ts";
 import { type ReadySegment, SoundScores } from "./package/sound-scores.ts";
 import { type PackageEvent, TrackPackager } from "./package/track-packager.ts";
 import type { Problem } from "./problem/problem.ts";
@@ -102,6 +103,11 @@ export class ChannelPipeline {
   /** How far an input has come, in ticks since the epoch; minus infinity before its first picture is placed. */
   reached(input: number): number {
     return this.#inputs[input]!.timeline.reached;
+  }
+
+  /** What the transport did to an input since the start, one entry for each kind and PID. */
+  transport(input: number): readonly TransportError[] {
+    return this.#inputs[input]!.demuxer.transport;
   }
 
   /** How an input knows its time. */

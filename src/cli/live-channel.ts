@@ -113,6 +113,7 @@ export class LiveChannel implements ChannelView, MeteredChannel {
         url: describeInput(this.#options.inputs[index]!),
         timecode: this.#timecodeOf(index),
         ...input.statistics,
+        transport: this.#pipeline.transport(index),
         problems: this.#inputProblems[index]!.counts(),
       })),
       problems: this.#problems.counts(),

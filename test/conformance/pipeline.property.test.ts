@@ -8,9 +8,12 @@ import { writeMultivariantPlaylist } from "../../src/manifest/multivariant-playl
 import { ChannelPipeline } from "../../src/pipeline.ts";
 import type { Problem } from "../../src/problem/problem.ts";
 import { defaultQualityOptions } from "../../src/quality/quality-options.ts";
+import { DEFAULT_SAMPLE } from "../../src/simulate/default-sample.ts";
+import { readSample } from "../../src/simulate/sample.ts";
 import type { Segment, Track } from "../../src/store/segment.ts";
-import type { Milliseconds } from "../../src/time/units.ts";
+import type { Milliseconds, Ticks } from "../../src/time/units.ts";
 import { readMpd } from "../manifest/mpd-client.ts";
+import { record } from "../simulate/recording.ts";
 import { readFragment } from "../support/fragment.ts";
 import { parseBoxes } from "../support/iso-boxes.ts";
 import { lacking } from "../support/lacking.ts";
@@ -41,7 +44,10 @@ function packagePieces(pieces: readonly Uint8Array[]): Result {
     quality: defaultQualityOptions,
     onProblem: (problem) => problems.push(problem),
   });
-  pipeline.store.onPublish((track, segment) => published.push({ track, segment }));
+  // The memory of bodies is used again.
+  pipeline.store.onPublish((track, segment) =>
+    published.push({ track, segment: { ...segment, body: [new Uint8Array(Buffer.concat(segment.body))] } }),
+  );
   for (const piece of pieces) pipeline.push(0, piece);
   pipeline.end(0);
   return { published, problems, pipeline };
@@ -229,6 +235,33 @@ describe.skipIf(lacking("ffmpeg")).each([
         expect(faultsOf(packagePieces([damages.reduce(damaged, stream)]))).toEqual([]);
       }),
       { numRuns: 150 },
+    );
+  });
+});
+
+/** Three renditions and two sounds, scores of all of them on every picture. */
+describe("the simulator's stream", () => {
+  const sample = readSample(readFileSync(DEFAULT_SAMPLE), DEFAULT_SAMPLE);
+  const stream = record(sample, (1_785_585_600 * 90_000) as Ticks, 8).bytes;
+  const packages = (pieces: readonly Uint8Array[]): string => JSON.stringify(summary(packagePieces(pieces)));
+
+  test("is scored in pictures and sound", () => {
+    const { published } = packagePieces([stream]);
+    for (const id of ["v1", "v2", "v3", "a1", "a2"]) {
+      const scores = published.filter(({ track }) => track.id === id).map(({ segment }) => segment.quality.score);
+      // The last segment of sound may end before its pictures do.
+      expect(scores.slice(0, -1).every((score) => score?.source === "encoder")).toBe(true);
+      expect(scores.length).toBeGreaterThan(2);
+    }
+  });
+
+  test("gives the same records wherever its bytes are cut, damaged or not", () => {
+    fc.assert(
+      fc.property(fc.array(damage, { maxLength: 6 }), fc.array(fc.nat(), { maxLength: 30 }), (damages, cuts) => {
+        const bytes = damages.reduce(damaged, stream);
+        expect(packages(cutAt(bytes, cuts)) === packages([bytes])).toBe(true);
+      }),
+      { numRuns: 40 },
     );
   });
 });
