@@ -26,7 +26,7 @@ test("what is written is what is read", () => {
       const map = new Map(entries);
       expect(parseMqa(writeMqaJson(uuid, scope, map), DEFAULT_MQA_UUIDS)).toMatchObject({
         scope,
-        values: map,
+        values: [...map],
         problems: [],
       });
     }),
