@@ -61,7 +61,10 @@ export class PacketFramer {
   /** The end of the input: decides with what is there. */
   flush(): void {
     const used = this.#frame(this.#rest, 0, this.#rest.length, true);
-    this.#skipped += this.#rest.length - used;
+    const left = this.#rest.length - used;
+    // A packet that the end has cut off was in its place.
+    if (!this.#synced) this.#skipped += left;
+    else if (left > 0) this.#sink.framingProblem({ code: "packet-cut-off", count: 1, detail: `${left} bytes` });
     this.#reportSkipped();
     this.#rest = new Uint8Array(0);
     this.#synced = false;

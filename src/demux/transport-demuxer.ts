@@ -83,7 +83,8 @@ export class TransportDemuxer implements PacketSink {
 
   framingProblem(problem: Problem): void {
     this.#events.push({ kind: "problem", problem });
-    this.#monitor.lost(problem.code);
+    // Nobody can know what was to come.
+    if (problem.code !== "packet-cut-off") this.#monitor.lost(problem.code);
   }
 
   packet(bytes: Uint8Array, offset: number): void {

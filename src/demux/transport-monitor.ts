@@ -92,7 +92,11 @@ export class TransportMonitor {
     const isKnown = pid !== undefined && this.#intervals.isLate(pid);
     if (pid !== undefined) this.#intervals.lost(pid);
     // A stream that stayed out was told of then.
-    if (!isKnown) this.report(code, pid, packets);
+    if (isKnown) return;
+    // A packet of a table comes again: it harms no stream.
+    const isOfTable = pid !== undefined && !this.#streams.includes(pid);
+    if (isOfTable) this.#errors.add(code, pid, packets, []);
+    else this.report(code, pid, packets);
   }
 
   /** Something else is wrong. */

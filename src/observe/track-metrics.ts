@@ -128,7 +128,7 @@ export const trackMetrics: readonly MetricFamily<TrackReading>[] = [
   {
     name: "mqa_packager_transport_lost_packets_total",
     type: "counter",
-    help: "Transport packets of the published segments that are known to be lost.",
+    help: "Transport packets of the published segments that are missing by their continuity counters.",
     read: ({ totals }) => one(totals.lostPackets),
   },
 ];

@@ -25,6 +25,9 @@ type OpenSegment = {
   readonly quality: SegmentQuality;
   /** Known with its first unit. */
   init: InitSegment | undefined;
+  /** Decoding times of its first unit and its newest. */
+  firstDecode: number;
+  lastDecode: number;
 };
 
 /** Turns the cut units of one track into published segments with their quality records. */
@@ -55,12 +58,14 @@ export class TrackPackager {
           builder: new SegmentBuilder(event.number, event.start, event.timecode),
           quality: new SegmentQuality(this.#options),
           init: undefined,
+          firstDecode: 0,
+          lastDecode: 0,
         };
         return [];
       case "unit":
         return this.#add(event.unit);
       case "segment-end":
-        return this.#finish(event.end);
+        return this.#finish(event.end, event.isFollowed);
     }
   }
 
@@ -74,22 +79,26 @@ export class TrackPackager {
     const state = unit.kind === "picture" ? this.#decodability.judge(unit, this.#track.unitDuration) : "whole";
     const open = this.#open;
     if (open === undefined) return NOTHING;
+    open.lastDecode = unit.kind === "picture" ? unit.decodeTime : unit.time;
+    if (open.init === undefined) open.firstDecode = open.lastDecode;
     open.init ??= this.#initFor(unit.unit.configuration);
     open.builder.push(unit);
     const problems = open.quality.add(unit, state);
     return problems.length === 0 ? NOTHING : problems.map((problem) => eventOf({ pid: unit.unit.pid, ...problem }));
   }
 
-  #finish(end: MediaTime): readonly PackageEvent[] {
+  #finish(end: MediaTime, isFollowed: boolean): readonly PackageEvent[] {
     const open = this.#open;
     this.#open = undefined;
     if (open === undefined || open.init === undefined || end <= open.start) return NOTHING;
     const { number, start, independent, timecode, init, builder } = open;
     const { kind, regular, unitDuration } = this.#track;
+    // Where nothing follows, pictures that were to be presented before the last may still have been to come.
+    const span = isFollowed ? end - start : Math.min(end - start, open.lastDecode - open.firstDecode + unitDuration);
     const { record, problems } = open.quality.finish({
       kind,
       independent,
-      ...(regular && { expected: Math.round((end - start) / unitDuration) }),
+      ...(regular && { expected: Math.round(span / unitDuration) }),
     });
     const bytes = builder.finish(end, init.timescale);
     const segment: Segment = { number, start, duration: end - start, init, timecode, ...bytes, quality: record };

@@ -8,6 +8,7 @@ export const problems = {
   "sync-lost":
     "Two sync bytes in a row were not 0x47; bytes were skipped until packets lined up again (TR 101 290 1.1).",
   "sync-byte": "One packet did not start with 0x47 and was dropped (TR 101 290 1.2).",
+  "packet-cut-off": "The input ended inside a packet, which was dropped.",
   "transport-error": "A packet arrived with its transport_error_indicator set and was dropped (TR 101 290 2.1).",
   continuity: "Packets of a PID are missing: its continuity counter jumped (TR 101 290 1.4).",
   "adaptation-field-malformed": "An adaptation field is longer than its packet; the packet was dropped.",

@@ -78,8 +78,8 @@ function ownPenalties({ pictures, transport, independent }: ScoreInput, weights:
   const share = (count: number): number => (count === 0 ? 0 : Math.min(1, count / expected) * BEST);
   return {
     transport: errorPoints(weighedErrors(transport, weights), weights),
-    lost: weights.lostWeight * share(lost),
-    undecodable: weights.undecodableWeight * share(damaged + undecodable),
+    lost: Math.min(BEST, weights.lostWeight * share(lost)),
+    undecodable: Math.min(BEST, weights.undecodableWeight * share(damaged + undecodable)),
     "dependent-start": independent ? 0 : weights.dependentStartPenalty,
   };
 }

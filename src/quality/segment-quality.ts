@@ -6,7 +6,7 @@ import type { PictureState } from "./decodability.ts";
 import { mqaMetrics } from "./mqa-metrics.ts";
 import { readPictureScores } from "./picture-scores.ts";
 import type { QualityOptions } from "./quality-options.ts";
-import type { PooledMetric, QualityRecord } from "./quality-record.ts";
+import type { QualityRecord } from "./quality-record.ts";
 import type { ScoreWeights } from "./score-weights.ts";
 import { SegmentPooling } from "./segment-pooling.ts";
 import { TransportTally } from "./transport-tally.ts";
@@ -75,7 +75,8 @@ export class SegmentQuality {
 }
 
 /**
- * The record of a segment of sound with what the pictures of the same segment say of sound.
+ * The record of a segment of sound with what the pictures of the same segment say of sound: a value of the segment is one of all its
+ * frames.
  *
  * @param metrics - Of the segment of pictures.
  */
@@ -85,7 +86,10 @@ export function withSoundScores(
   weights: ScoreWeights,
 ): QualityRecord {
   const ofSound = Object.entries(metrics).filter(([name]) => isMqaMetricName(name) && mqaMetrics[name].of === "audio");
-  return withScore("audio", { ...record, metrics: Object.fromEntries<PooledMetric>(ofSound) }, weights);
+  const { pictures, transport, independent } = record;
+  const scored = ofSound.length > 0 ? pictures.received : 0;
+  const parts = { metrics: Object.fromEntries(ofSound), pictures: { ...pictures, scored }, transport, independent };
+  return withScore("audio", parts, weights);
 }
 
 function withScore(kind: "video" | "audio", parts: Omit<QualityRecord, "score">, weights: ScoreWeights): QualityRecord {

@@ -25,8 +25,13 @@ export type SegmentEvent =
       readonly timecode: TimecodeSource;
     }
   | { readonly kind: "unit"; readonly unit: TimedUnit }
-  /** `end` is where the next segment starts, or where presentation ends if none follows directly. */
-  | { readonly kind: "segment-end"; readonly trackId: string; readonly end: MediaTime }
+  | {
+      readonly kind: "segment-end";
+      readonly trackId: string;
+      /** Where the next segment starts, or where presentation ends if none follows directly. */
+      readonly end: MediaTime;
+      readonly isFollowed: boolean;
+    }
   | ProblemEvent;
 
 /** Where the events of a step are gathered. */

@@ -188,9 +188,9 @@ export class TrackQueue {
   }
 
   /** Ends the open segment where presentation has come to. */
-  close(events: SegmentSink): void {
+  close(events: SegmentSink, isFollowed = false): void {
     if (this.#open === undefined) return;
-    events.push({ kind: "segment-end", trackId: this.track.id, end: this.#end });
+    events.push({ kind: "segment-end", trackId: this.track.id, end: this.#end, isFollowed });
     this.#open = undefined;
   }
 
@@ -219,8 +219,9 @@ export class TrackQueue {
     const dropLeading = needsOlder && !this.#joinsLive;
     const start = access === "idr" || dropLeading ? unit.time : this.#earliest(at, final);
     if (start === undefined) return false;
-    if (this.#reaches(boundary, start)) this.#end = start;
-    this.close(events);
+    const isFollowed = this.#reaches(boundary, start);
+    if (isFollowed) this.#end = start;
+    this.close(events, isFollowed);
     this.#notBefore = dropLeading ? unit.time : undefined;
     const limit = start + longestDuration(grid, this.track.timescale);
     const { number } = boundary;

@@ -30,7 +30,7 @@ function parseBound(query: URLSearchParams, name: string): WindowBound | undefin
   const time = isoMilliseconds(text);
   if (time !== undefined) return { time };
   throw new BadRequestError(
-    `${name} is ${shown(text)}; it must be a segment number, or an ISO 8601 time with its zone such as 2026-01-01T12:00:00Z (a + is written %2B).`,
+    `${name} is ${shown(text)}; it must be a segment number, a date, or an ISO 8601 time with its zone such as 2026-01-01T12:00:00Z (a + is written %2B).`,
   );
 }
 

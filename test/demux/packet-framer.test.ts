@@ -67,7 +67,7 @@ describe("finds packets", () => {
       "up to one that is cut off",
       concat(...packets(9), packet(9).subarray(0, 50)),
       upTo(9),
-      ["sync-lost 1 50 bytes skipped"],
+      ["packet-cut-off 1 50 bytes"],
     ],
     [
       "again where the distance changes",

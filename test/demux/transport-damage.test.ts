@@ -83,14 +83,21 @@ test("packets dropped on purpose are what is counted, by PID, and each is told b
       const ofStreams = totals.filter(({ pid = 0 }) => units.some((unit) => unit.pid === pid));
       const told = units.flatMap(({ pid, transport = [] }) => transport.filter((error) => error.pid === pid));
       expect(sorted(told.reduce(addTransportError, []))).toEqual(sorted(ofStreams));
-      // What is of no stream is told by each.
-      const tables = totals.filter(({ pid = 0 }) => !units.some((unit) => unit.pid === pid));
-      const byFirst = units.filter(({ pid }) => pid === 0x100).flatMap(({ transport = [] }) => transport);
-      const shared = byFirst.filter(({ pid }) => pid !== 0x100).reduce(addTransportError, []);
-      expect(sorted(shared)).toEqual(sorted(tables));
+      // A packet of a table comes again: it harms no stream.
+      expect(units.every(({ pid, transport = [] }) => transport.every((error) => error.pid === pid))).toBe(true);
     }),
     { numRuns: 60 },
   );
+});
+
+test("what concerns the stream as a whole is told by the next unit of every track", () => {
+  const at = packets.length >> 1;
+  const noise = Uint8Array.from({ length: 700 }, (_, i) => (i * 37) % 71);
+  const { totals, units } = demux([join_([...packets.slice(0, at), noise, ...packets.slice(at)])]);
+  expect(sorted(totals)).toEqual(["sync-lost -: 1 of 0"]);
+  const told = units.filter(({ transport }) => transport !== undefined);
+  expect(new Set(told.map(({ pid }) => pid))).toEqual(new Set([0x100, 0x101, 0x102, 0x103, 0x104]));
+  expect(told).toHaveLength(5);
 });
 
 test("however the bytes are cut, the same is counted and told by the same units", () => {
@@ -128,6 +135,10 @@ function withByte(packet: Uint8Array, at: number, change: (byte: number) => numb
 
 const starts = (packet: Uint8Array): boolean => (packet[1]! & 0x40) !== 0;
 const isPcr = (packet: Uint8Array): boolean => (packet[3]! & 0x20) !== 0 && packet[4]! > 0 && (packet[5]! & 0x10) !== 0;
+
+test.for([1, 4, 187])("an end %i bytes into a packet is no loss of sync", (bytes) => {
+  expect(demux([stream.subarray(0, 5000 * PACKET + bytes)]).totals).toEqual([]);
+});
 
 describe("each real event is counted once", () => {
   const video = nth(0x100, 20);

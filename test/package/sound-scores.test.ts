@@ -54,6 +54,25 @@ test("its own losses are subtracted from what the encoder says", () => {
   expect(segment.quality.score).toEqual({ value: 86, source: "encoder", base: 96, penalties: { lost: 10 } });
 });
 
+test("what is assumed of sound gives way to what the encoder says of it", () => {
+  const made = new SoundScores({ ...defaultScoreWeights, assumed: 50 });
+  made.addTrack("v1", "video", 0);
+  made.addTrack("a1", "audio", 0);
+  const assumed = { value: 50, source: "assumed" as const, base: 50, penalties: {} };
+  made.push("v1", pictures(7, 96));
+  const [{ segment }] = made.push("a1", { ...sound(7), quality: { ...sound(7).quality, score: assumed } }) as [
+    ReadySegment,
+  ];
+  expect(segment.quality.score).toMatchObject({ value: 96, source: "encoder" });
+});
+
+test("sound that is scored by its pictures counts as scored", () => {
+  const made = scores(["v1", 0], ["a1", 0]);
+  made.push("v1", pictures(7, 96));
+  const [{ segment }] = made.push("a1", sound(7)) as [ReadySegment];
+  expect(segment.quality.pictures).toEqual(counts(50, { scored: 50 }));
+});
+
 test("pictures that say nothing of sound leave it without a score", () => {
   const made = scores(["v1", 0], ["a1", 0]);
   made.push("a1", sound(7));

@@ -50,7 +50,7 @@ function segment(
         unit: { kind: "picture", trackId: "v1", index: time / 3600, time, decodeTime: time, timecode, unit },
       };
     }),
-    { kind: "segment-end", trackId: "v1", end: media(start + pictures * 3600) },
+    { kind: "segment-end", trackId: "v1", end: media(start + pictures * 3600), isFollowed: true },
   ];
 }
 
@@ -110,6 +110,27 @@ test("the same parameters in another object, as after an encoder's restart, are 
   expect(b!.init).toBe(a!.init);
 });
 
+test("pictures that were still to be decoded when the stream ended are not lost", () => {
+  // Presented in the order 0 3 1: the one between was never sent.
+  const [begin, first, second, third, ...more] = segment(7, { pictures: 4 });
+  const moved = (event: SegmentEvent | undefined, index: number): SegmentEvent => {
+    if (event?.kind !== "unit" || event.unit.kind !== "picture") throw new Error("no picture");
+    return { kind: "unit", unit: { ...event.unit, index, time: media(index * 3600) } };
+  };
+  const units = [moved(first, 70), moved(second, 73), moved(third, 71)];
+  const end = (isFollowed: boolean): SegmentEvent => ({
+    kind: "segment-end",
+    trackId: "v1",
+    end: media(266_400),
+    isFollowed,
+  });
+  expect(more).toHaveLength(2);
+  const [last] = published(run(packager(), [begin!, ...units, end(false)]));
+  expect(last!.quality.pictures).toMatchObject({ expected: 3, received: 3, lost: 0 });
+  const [followed] = published(run(packager(), [begin!, ...units, end(true)]));
+  expect(followed!.quality.pictures).toMatchObject({ expected: 4, received: 3, lost: 1 });
+});
+
 test("segments without units or of no duration are not published", () => {
   const empty = segment(1, { pictures: 0 });
   const instant = segment(2, { pictures: 1 }).map((event) =>
@@ -126,7 +147,7 @@ test("a track whose clock changes ends its segment by the old one and goes on by
     return [
       { kind: "segment-start", trackId: "a1", number, start: time, independent: true, timecode: "none" },
       { kind: "unit", unit: { kind: "frame", trackId: "a1", time, timecode: "none", unit } },
-      { kind: "segment-end", trackId: "a1", end: media(time + sampleRate) },
+      { kind: "segment-end", trackId: "a1", end: media(time + sampleRate), isFollowed: true },
     ];
   };
   const one = packager(track);

@@ -112,6 +112,14 @@ describe("MQA-VIDEO of the encoder", () => {
     expect(penalties(score)).toEqual(points);
   });
 
+  test("lost pictures cost no more points than there are, whatever the weight", () => {
+    const score = video(input({ "mqa-video": 90 }, { pictures: counts(45, { expected: 50, lost: 5, damaged: 9 }) }), {
+      lostWeight: 100,
+      undecodableWeight: 100,
+    });
+    expect(penalties(score)).toEqual({ lost: 100, undecodable: 100 });
+  });
+
   test("kinds of error weigh as configured; those not named weigh 1", () => {
     const transport: readonly TransportError[] = [
       { code: "continuity", pid: 256, events: 4, packets: 40 },

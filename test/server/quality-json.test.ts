@@ -67,7 +67,7 @@ test.for<[query: string, first: number, last: number]>([
 });
 
 const refused: [query: string, sentence: string][] = [
-  ["from=", 'from is ""; it must be a segment number, or an ISO 8601 time'],
+  ["from=", 'from is ""; it must be a segment number, a date, or an ISO 8601 time'],
   ["from=-1", 'from is "-1"; it must be'],
   ["from=1.5", 'from is "1.5"; it must be'],
   ["from=007", 'from is "007"; it must be'],
