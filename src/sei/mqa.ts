@@ -100,12 +100,16 @@ function readNumber(value: unknown): number {
 
 function valueProblem(name: MqaMetricName, value: number): Problem {
   const { min, max, whole } = mqaRanges[name];
-  const wanted = `${whole ? "an integer" : "a number"} from ${min} to ${max}`;
-  return { code: "mqa-value", count: 1, detail: `${name} is ${value}, not ${wanted}` };
+  return wrongValue(name, value, `${whole ? "an integer" : "a number"} from ${min} to ${max}`);
 }
 
 function unknownProblem(name: string, value: number): Problem {
-  return { code: "mqa-value", count: 1, detail: `${name} is ${value}, not a number up to ${UNKNOWN_LIMIT}` };
+  return wrongValue(name, value, `a number up to ${UNKNOWN_LIMIT}`);
+}
+
+function wrongValue(name: string, value: number, wanted: string): Problem {
+  const detail = Number.isFinite(value) ? `${name} is ${value}, not ${wanted}` : `${name} is not ${wanted}`;
+  return { code: "mqa-value", count: 1, detail };
 }
 
 /**

@@ -57,6 +57,18 @@ function damageOf(dropped: ReadonlySet<number>): readonly string[] {
   return sorted(errors.filter(({ pid }) => carried.has(pid!)));
 }
 
+/** Whether the counter of a packet that is left equals that of the one before it: what was lost may then pass for a duplicate. */
+function looksDoubled(dropped: ReadonlySet<number>): boolean {
+  const missing = new Map<number, number>();
+  return packets.some((packet, i) => {
+    const pid = pidOf(packet);
+    if (!hasPayload(packet)) return false;
+    const before = missing.get(pid) ?? 0;
+    missing.set(pid, dropped.has(i) ? before + 1 : 0);
+    return !dropped.has(i) && before % 16 === 15;
+  });
+}
+
 /** PIDs that are listened to: the tables' and those of the five tracks. */
 const carried = new Set([0, 0x1000, 0x100, 0x101, 0x102, 0x103, 0x104]);
 
@@ -78,6 +90,7 @@ const runs = fc
 test("packets dropped on purpose are what is counted, by PID, and each is told by one unit of its stream", () => {
   fc.assert(
     fc.property(runs, (dropped) => {
+      fc.pre(!looksDoubled(dropped));
       const { totals, units } = demux([join_(packets.filter((_, i) => !dropped.has(i)))]);
       expect(sorted(totals)).toEqual(damageOf(dropped));
       const ofStreams = totals.filter(({ pid = 0 }) => units.some((unit) => unit.pid === pid));

@@ -87,7 +87,7 @@ test.for([
   const { values, problems } = parse(text);
   expect(values).toEqual({});
   expect(problems).toEqual([
-    { code: "mqa-value", count: 1, detail: expect.stringMatching(/^psnr is [-.\w]+, not a number from 0 to 60$/) },
+    { code: "mqa-value", count: 1, detail: expect.stringMatching(/^psnr is (-0\.001, )?not a number from 0 to 60$/) },
   ]);
 });
 
@@ -114,7 +114,7 @@ test("a wrong value leaves the others alone", () => {
   const { values, problems } = parse('{"psnr": "?", "vmaf": 90, "errors": -1, "ssim": 0.9}');
   expect(values).toEqual({ vmaf: 90, ssim: 0.9 });
   expect(problems.map(({ detail }) => detail)).toEqual([
-    "psnr is NaN, not a number from 0 to 60",
+    "psnr is not a number from 0 to 60",
     "errors is -1, not an integer from 0 to 1000000",
   ]);
 });
@@ -124,7 +124,7 @@ test("names of no metric are kept apart, fit to be printed", () => {
   const { values, unknown, problems } = parse(text);
   expect(values).toEqual({ psnr: 40 });
   expect(unknown).toEqual({ "x-vendor": 2, "psnr-y": 40, "?b??": 1 });
-  expect(problems).toEqual([{ code: "mqa-value", count: 1, detail: "gr??e is NaN, not a number up to 1000000000" }]);
+  expect(problems).toEqual([{ code: "mqa-value", count: 1, detail: "gr??e is not a number up to 1000000000" }]);
 });
 
 test.for(["__proto__", "constructor", "toString", "hasOwnProperty", "valueOf"])(
