@@ -124,17 +124,20 @@ describe("on any day", () => {
     );
   });
 
-  test.for(["24", "25", "29.97", "30", "50", "59.94", "60"])("at %s they are the time of day to 150 ms and a picture", (name) => {
-    const { num, den } = rateOf(name);
-    const counting = labelCounting(rateOf(name));
-    fc.assert(
-      fc.property(days, fc.nat(DAY - 1), (day, second) => {
-        const { hours, minutes, seconds, frames } = epochLabel(pictureAt(day * DAY + second, name), counting);
-        const label = (hours * 60 + minutes) * 60 + seconds + (frames * den) / num;
-        expect(Math.abs(label - second)).toBeLessThan(0.15 + den / num);
-      }),
-    );
-  });
+  test.for(["24", "25", "29.97", "30", "50", "59.94", "60"])(
+    "at %s they are the time of day to 150 ms and a picture",
+    (name) => {
+      const { num, den } = rateOf(name);
+      const counting = labelCounting(rateOf(name));
+      fc.assert(
+        fc.property(days, fc.nat(DAY - 1), (day, second) => {
+          const { hours, minutes, seconds, frames } = epochLabel(pictureAt(day * DAY + second, name), counting);
+          const label = (hours * 60 + minutes) * 60 + seconds + (frames * den) / num;
+          expect(Math.abs(label - second)).toBeLessThan(0.15 + den / num);
+        }),
+      );
+    },
+  );
 
   test.for([
     ["29.97", 2_589_408, [2, 3]],
