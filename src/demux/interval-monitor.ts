@@ -1,14 +1,12 @@
+import { PCR_UNITS_PER_SECOND } from "../mpegts/clock.ts";
 import { Cadence } from "./cadence.ts";
-
-/** 27 MHz. */
-const UNITS_PER_SECOND = 27_000_000;
 
 /** Indicators 1.3, 1.5: PAT and PMT at least every 0.5 s; 1.6: data of each stream every 5 s; 2.5: PTS every 0.7 s. @spec TR 101 290 5.2 */
 const LIMITS: Readonly<Record<"pat-interval" | "pmt-interval" | "pid-missing" | "pts-repetition", number>> = {
-  "pat-interval": 0.5 * UNITS_PER_SECOND,
-  "pmt-interval": 0.5 * UNITS_PER_SECOND,
-  "pid-missing": 5 * UNITS_PER_SECOND,
-  "pts-repetition": 0.7 * UNITS_PER_SECOND,
+  "pat-interval": 0.5 * PCR_UNITS_PER_SECOND,
+  "pmt-interval": 0.5 * PCR_UNITS_PER_SECOND,
+  "pid-missing": 5 * PCR_UNITS_PER_SECOND,
+  "pts-repetition": 0.7 * PCR_UNITS_PER_SECOND,
 };
 
 /** What must come again and again. */
@@ -83,7 +81,7 @@ export class IntervalMonitor {
       if (came && !mayMiss) cadence.restart();
       if (came) awaited.missed = false;
       awaited.came = false;
-      if ((came ? cadence.comes(time) : mayMiss && cadence.waits(time)) === true) faults.push({ code, pid });
+      if (came ? cadence.comes(time) : mayMiss && cadence.waits(time)) faults.push({ code, pid });
     }
     return faults;
   }

@@ -1,4 +1,4 @@
-import { CLOCK_WRAP, PCR_UNITS_PER_TICK } from "../mpegts/clock.ts";
+import { CLOCK_WRAP, PCR_UNITS_PER_SECOND, PCR_UNITS_PER_TICK } from "../mpegts/clock.ts";
 import { Cadence } from "./cadence.ts";
 
 /** What is wrong with a PCR. */
@@ -13,14 +13,11 @@ export type PcrReading = {
   readonly jumped: boolean;
 };
 
-/** 27 MHz. */
-const UNITS_PER_SECOND = 27_000_000;
-
 /** Indicators 2.3a and 2.3b: PCRs at least every 100 ms, and no further apart. @spec TR 101 290 5.2.2 */
-const PCR_LIMIT = UNITS_PER_SECOND / 10;
+const PCR_LIMIT = PCR_UNITS_PER_SECOND / 10;
 
 /** Indicator 2.4: ±500 ns. */
-const ACCURACY = (UNITS_PER_SECOND * 500) / 1_000_000_000;
+const ACCURACY = (PCR_UNITS_PER_SECOND * 500) / 1_000_000_000;
 
 /** What rounding to whole units makes of the line's slope, from one PCR to the next. */
 const ROUNDING = 1;
@@ -29,7 +26,7 @@ const ROUNDING = 1;
 const ARMED_AFTER = 16;
 
 /** A line of many hours would not follow an encoder's clock, which drifts. */
-const LONGEST_LINE = 10 * UNITS_PER_SECOND;
+const LONGEST_LINE = 10 * PCR_UNITS_PER_SECOND;
 
 /** Of the packets that an interval should have: with fewer the clock has jumped, with more it is only told late. */
 const ENOUGH_PACKETS = 0.5;
@@ -54,8 +51,6 @@ export class PcrMonitor {
   /** Where the straight line begins, and how many PCRs lie on it. */
   #line: Mark | undefined;
   #onLine = 0;
-  /** The PCR before, on the line. */
-  #before: Mark | undefined;
 
   /**
    * @param pcr - In units of 27 MHz, as on the wire.
@@ -79,7 +74,7 @@ export class PcrMonitor {
     this.#cadence.comes(this.#time);
     this.#density = packets / Math.max(1, step);
     if (lost) this.#begin(here);
-    const isInaccurate = !lost && this.#leavesLine(here);
+    const isInaccurate = !lost && this.#leavesLine(last, here);
     const fault = isLate ? "pcr-repetition" : isInaccurate ? "pcr-accuracy" : undefined;
     return { time: this.#time, jumped: false, ...(fault !== undefined && { fault }) };
   }
@@ -97,7 +92,6 @@ export class PcrMonitor {
 
   #begin(here: Mark): void {
     this.#line = here;
-    this.#before = here;
     this.#onLine = 0;
   }
 
@@ -105,12 +99,10 @@ export class PcrMonitor {
    * Whether a PCR lies beside the line of those before it, by more than packets would explain that are missing unseen, as null
    * packets are.
    */
-  #leavesLine(here: Mark): boolean {
+  #leavesLine({ pcr: to, packet: last }: Mark, here: Mark): boolean {
     const { pcr: from, packet: first } = this.#line ?? here;
-    const { pcr: to, packet: last } = this.#before ?? here;
     const length = signedStep(from, to);
     const perPacket = last > first ? length / (last - first) : undefined;
-    this.#before = here;
     if (perPacket === undefined) return false;
     const error = signedStep(to, here.pcr) - (here.packet - last) * perPacket;
     if (Math.abs(error) <= ACCURACY + ROUNDING) {

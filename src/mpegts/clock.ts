@@ -7,6 +7,9 @@ export const CLOCK_WRAP: number = 2 ** 33;
 /** Units of the 27 MHz system clock in one tick of 90 kHz. */
 export const PCR_UNITS_PER_TICK = 300;
 
+/** Units of the 27 MHz system clock in a second. */
+export const PCR_UNITS_PER_SECOND = 27_000_000;
+
 /** Bytes of a PCR field. */
 export const PCR_BYTES = 6;
 
