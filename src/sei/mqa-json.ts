@@ -1,5 +1,5 @@
 import type { MqaScope } from "./mqa.ts";
-import { acceptMqaValue, type MqaMetricName } from "./mqa-metric.ts";
+import { acceptMqaValue, type MqaMetricName, mqaRanges } from "./mqa-metric.ts";
 import { writeUserDataUnregistered } from "./user-data-unregistered.ts";
 
 const encoder = new TextEncoder();
@@ -15,7 +15,7 @@ export function writeMqaJson(
   values: ReadonlyMap<MqaMetricName, number>,
 ): Uint8Array {
   const entries = Array.from(values, ([name, value]) => {
-    if (acceptMqaValue(name, value) !== value) throw new RangeError(`${value} is not a value of ${name}`);
+    if (acceptMqaValue(mqaRanges[name], value) !== value) throw new RangeError(`${value} is not a value of ${name}`);
     return [name.toUpperCase(), value] as const;
   });
   const text = JSON.stringify({ scope, ...Object.fromEntries(entries) });

@@ -76,21 +76,30 @@ export const mqaRanges: Readonly<Record<MqaMetricName, MqaRange>> = {
   clipping: COUNT,
 };
 
+/** A metric we know by its name, with its numbers. */
+export type NamedMqaRange = MqaRange & { readonly name: MqaMetricName };
+
 /** The same, where it is asked of each value of each picture. */
-const ranges: ReadonlyMap<string, MqaRange> = new Map(Object.entries(mqaRanges));
+const ranges: ReadonlyMap<string, NamedMqaRange> = new Map(
+  mqaMetricNames.map((name) => [name, { name, ...mqaRanges[name] }]),
+);
 
 /** Tells whether a canonical name is one of a known metric. */
 export function isMqaMetricName(name: string): name is MqaMetricName {
   return ranges.has(name);
 }
 
+/** The numbers of the metric that a canonical name names; undefined when it is none we know. */
+export function findMqaRange(name: string): NamedMqaRange | undefined {
+  return ranges.get(name);
+}
+
 /**
- * Takes a number for a metric, saturated where the metric saturates.
+ * Takes a number for a metric with such a range, saturated where it saturates.
  *
- * @returns undefined when it is not one of the metric's numbers.
+ * @returns undefined when it is not one of the range's numbers.
  */
-export function acceptMqaValue(name: MqaMetricName, value: number): number | undefined {
-  const { min, max, whole, saturates } = ranges.get(name)!;
+export function acceptMqaValue({ min, max, whole, saturates }: MqaRange, value: number): number | undefined {
   if (saturates && value > max) return max;
   if (!(value >= min && value <= max) || (whole && !Number.isInteger(value))) return undefined;
   return value;

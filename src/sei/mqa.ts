@@ -1,6 +1,6 @@
 import { MalformedError } from "../problem/malformed-error.ts";
 import type { Problem } from "../problem/problem.ts";
-import { acceptMqaValue, isMqaMetricName, type MqaMetricName, mqaRanges } from "./mqa-metric.ts";
+import { acceptMqaValue, findMqaRange, type MqaMetricName, mqaRanges, type NamedMqaRange } from "./mqa-metric.ts";
 import { type MqaEntry, readMqaText } from "./mqa-text.ts";
 import { type MqaUuid, matchesMqaUuid } from "./mqa-uuid.ts";
 import { checkHasUuid, UUID_BYTES, writeUserDataUnregistered } from "./user-data-unregistered.ts";
@@ -11,11 +11,13 @@ export type MqaScope = "frame" | "gop" | "segment";
 /** A metric and its value. */
 export type MqaValue<Name extends string = string> = readonly [name: Name, value: number];
 
+type KnownValue = MqaValue<MqaMetricName>;
+
 /** The quality scores in one SEI message. */
 export type MqaMessage = {
   readonly scope: MqaScope;
   /** Each name once; in their metric's range. */
-  readonly values: readonly MqaValue<MqaMetricName>[];
+  readonly values: readonly KnownValue[];
   /** Numbers under names of no metric we know: in lower case, every character but letters, digits and hyphens made `?`. */
   readonly unknown: readonly MqaValue[];
   /** One `mqa-value` for each value that was left out. */
@@ -48,18 +50,23 @@ function buildMessage(entries: readonly MqaEntry[]): MqaMessage {
   let scope: MqaScope = "frame";
   let unknown = NO_VALUES;
   let problems = NO_PROBLEMS;
-  const values: MqaValue<MqaMetricName>[] = [];
-  for (const [key, value] of entries) {
-    const name = isMqaMetricName(key) ? key : canonicalName(key);
+  const values: KnownValue[] = [];
+  for (const entry of entries) {
+    const [key, value] = entry;
+    const known = findMqaRange(key);
+    const name = known === undefined ? canonicalName(key) : key;
     if (name === "scope") {
       scope = readScope(value);
       continue;
     }
+    const range = known ?? findMqaRange(name);
     const number = readNumber(value);
-    if (isMqaMetricName(name)) {
-      const accepted = acceptMqaValue(name, number);
-      if (accepted === undefined) problems = [...problems, valueProblem(name, number)];
-      else setValue(values, name, accepted);
+    if (range !== undefined) {
+      const accepted = acceptMqaValue(range, number);
+      if (accepted === undefined) problems = [...problems, valueProblem(range, number)];
+      // A tuple that says the same already is as good as a new one.
+      else
+        setValue(values, name === key && Object.is(accepted, value) ? (entry as KnownValue) : [range.name, accepted]);
       continue;
     }
     const printable = name.replace(/[^a-z0-9-]/g, "?");
@@ -75,16 +82,17 @@ function canonicalName(key: string): string {
 }
 
 /** Of two values of one name the later counts; a message has so few that this is quicker than a map. */
-function setValue<Name extends string>(values: MqaValue<Name>[], name: Name, value: number): void {
+function setValue(values: KnownValue[], value: KnownValue): void {
   for (let i = 0; i < values.length; i++) {
-    if (values[i]![0] !== name) continue;
-    values[i] = [name, value];
+    if (values[i]![0] !== value[0]) continue;
+    values[i] = value;
     return;
   }
-  values.push([name, value]);
+  values.push(value);
 }
 
 function readScope(value: unknown): MqaScope {
+  if (value === "frame") return value;
   const scope = typeof value === "string" ? value.toLowerCase() : undefined;
   if (scope === "frame" || scope === "gop" || scope === "segment") return scope;
   throw new MalformedError("mqa-malformed", "its scope is none of frame, gop and segment");
@@ -98,8 +106,7 @@ function readNumber(value: unknown): number {
   return text === "inf" || text === "infinity" ? Number.POSITIVE_INFINITY : Number.NaN;
 }
 
-function valueProblem(name: MqaMetricName, value: number): Problem {
-  const { min, max, whole } = mqaRanges[name];
+function valueProblem({ name, min, max, whole }: NamedMqaRange, value: number): Problem {
   return wrongValue(name, value, `${whole ? "an integer" : "a number"} from ${min} to ${max}`);
 }
 
@@ -118,11 +125,11 @@ function wrongValue(name: string, value: number, wanted: string): Problem {
  *
  * @throws RangeError - when a value is not in its metric's range.
  */
-export function writeMqa(uuid: Uint8Array, scope: MqaScope, values: Iterable<MqaValue<MqaMetricName>>): Uint8Array {
+export function writeMqa(uuid: Uint8Array, scope: MqaScope, values: Iterable<KnownValue>): Uint8Array {
   // Tokens, keys and numbers in these ranges are their own serialization (RFC 8941 section 4.1).
   let text = `scope=${scope}`;
   for (const [name, value] of values) {
-    if (acceptMqaValue(name, value) !== value) throw new RangeError(`${value} is not a value of ${name}`);
+    if (acceptMqaValue(mqaRanges[name], value) !== value) throw new RangeError(`${value} is not a value of ${name}`);
     text += `, ${name}=${Math.round(value * 1000) / 1000}`;
   }
   return writeUserDataUnregistered({ uuid, data: encoder.encode(text) });

@@ -11,6 +11,18 @@ const MAX_WHOLE_DIGITS = 12;
 const MAX_FRACTION_DIGITS = 3;
 const MAX_INTEGER_DIGITS = 15;
 
+/** Powers of ten by exponent. */
+const SCALES = [1, 10, 100, 1000];
+
+/** What a byte of ASCII may be part of. */
+const LETTER = 1;
+const DIGIT = 2;
+const WORD = 4;
+const kinds = new Uint8Array(256);
+for (let byte = 0x61; byte <= 0x7a; byte++) kinds[byte] = kinds[byte - 0x20] = LETTER | WORD;
+for (let byte = 0x30; byte <= 0x39; byte++) kinds[byte] = DIGIT | WORD;
+kinds[HYPHEN] = WORD;
+
 /**
  * Reads a dictionary of RFC 8941 in its usual form: letters, digits and hyphens in names, numbers and words as values. It comes
  * with every picture, and a parser of the whole syntax takes ten times as long.
@@ -27,32 +39,35 @@ export function readPlainDictionary(
   for (let at = begin; ; at++) {
     at = skipSpaces(bytes, at, end);
     const equals = skipWord(bytes, at, end);
-    if (equals + 1 >= end || bytes[equals] !== EQUALS || !isLetter(bytes[at]!)) return undefined;
-    const name = nameOf(bytes, at, equals);
     const from = equals + 1;
-    if (isLetter(bytes[from]!)) {
+    if (from >= end || bytes[equals] !== EQUALS || (kinds[bytes[at]!]! & LETTER) === 0) return undefined;
+    const name = wordOf(bytes, at, equals);
+    if ((kinds[bytes[from]!]! & LETTER) !== 0) {
       at = skipWord(bytes, from, end);
-      entries.push([name, textOf(bytes, from, at)]);
+      entries.push([name, wordOf(bytes, from, at)]);
     } else {
-      at = skipNumber(bytes, from, end);
-      const value = readNumber(bytes, from, at);
-      if (value === undefined) return undefined;
-      entries.push([name, value]);
+      // Both loops are here, as a number and where it ends cannot be returned without being made an object.
+      const isNegative = bytes[from] === HYPHEN;
+      const whole = isNegative ? from + 1 : from;
+      let value = 0;
+      at = whole;
+      for (; at < end && (kinds[bytes[at]!]! & DIGIT) !== 0; at++) value = value * 10 + (bytes[at]! - 0x30);
+      const isDecimal = at < end && bytes[at] === DOT;
+      const wholeDigits = at - whole;
+      if (wholeDigits === 0 || wholeDigits > (isDecimal ? MAX_WHOLE_DIGITS : MAX_INTEGER_DIGITS)) return undefined;
+      if (isDecimal) {
+        const fraction = ++at;
+        for (; at < end && (kinds[bytes[at]!]! & DIGIT) !== 0; at++) value = value * 10 + (bytes[at]! - 0x30);
+        if (at === fraction || at - fraction > MAX_FRACTION_DIGITS) return undefined;
+        // A quotient of two integers is the number nearest to the decimal, as any parser gives it.
+        value /= SCALES[at - fraction]!;
+      }
+      entries.push([name, isNegative ? -value : value]);
     }
     at = skipSpaces(bytes, at, end);
     if (at === end) return entries;
     if (bytes[at] !== COMMA) return undefined;
   }
-}
-
-/** Of ASCII, in either case. */
-function isLetter(byte: number): boolean {
-  const lower = byte | 0x20;
-  return lower >= 0x61 && lower <= 0x7a;
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= 0x30 && byte <= 0x39;
 }
 
 function skipSpaces(bytes: Uint8Array, from: number, end: number): number {
@@ -63,50 +78,15 @@ function skipSpaces(bytes: Uint8Array, from: number, end: number): number {
 
 function skipWord(bytes: Uint8Array, from: number, end: number): number {
   let at = from;
-  for (; at < end; at++) {
-    const byte = bytes[at]!;
-    if (!isLetter(byte) && byte !== HYPHEN && !isDigit(byte)) break;
-  }
+  while (at < end && (kinds[bytes[at]!]! & WORD) !== 0) at++;
   return at;
 }
 
-function skipNumber(bytes: Uint8Array, from: number, end: number): number {
-  let at = bytes[from] === HYPHEN ? from + 1 : from;
-  for (; at < end; at++) {
-    const byte = bytes[at]!;
-    if (!isDigit(byte) && byte !== DOT) break;
-  }
-  return at;
-}
-
-/** A quotient of two integers is the number nearest to the decimal, as any parser gives it. */
-function readNumber(bytes: Uint8Array, from: number, end: number): number | undefined {
-  const isNegative = bytes[from] === HYPHEN;
-  const begin = isNegative ? from + 1 : from;
-  let digits = 0;
-  let point = end;
-  for (let at = begin; at < end; at++) {
-    const byte = bytes[at]!;
-    if (byte !== DOT) digits = digits * 10 + (byte - 0x30);
-    else if (point === end) point = at;
-    else return undefined;
-  }
-  const fraction = point < end ? end - point - 1 : 0;
-  const isDecimal = point < end;
-  if (point === begin || point - begin > (isDecimal ? MAX_WHOLE_DIGITS : MAX_INTEGER_DIGITS)) return undefined;
-  if (isDecimal && (fraction === 0 || fraction > MAX_FRACTION_DIGITS)) return undefined;
-  const value = digits / SCALES[fraction]!;
-  return isNegative ? -value : value;
-}
-
-/** Powers of ten by exponent. */
-const SCALES = [1, 10, 100, 1000];
-
-/** The names that are expected, by length and first letter: few have both in common. */
-const expected = new Map<number, readonly string[]>();
-for (const name of ["scope", ...mqaMetricNames]) {
-  const place = placeOf(name.length, name.charCodeAt(0));
-  expected.set(place, [...(expected.get(place) ?? []), name]);
+/** The names and words that are expected, by length and first letter: few have both in common. */
+const expected: (readonly string[] | undefined)[] = [];
+for (const word of ["scope", "frame", "gop", "segment", ...mqaMetricNames]) {
+  const place = placeOf(word.length, word.charCodeAt(0));
+  expected[place] = [...(expected[place] ?? []), word];
 }
 
 function placeOf(length: number, first: number): number {
@@ -114,14 +94,14 @@ function placeOf(length: number, first: number): number {
 }
 
 /** Making a text of bytes takes longer than to find that it is there. */
-function nameOf(bytes: Uint8Array, from: number, end: number): string {
-  const candidates = expected.get(placeOf(end - from, bytes[from]!));
-  if (candidates !== undefined) for (const name of candidates) if (isName(bytes, from, name)) return name;
+function wordOf(bytes: Uint8Array, from: number, end: number): string {
+  const candidates = expected[placeOf(end - from, bytes[from]!)];
+  if (candidates !== undefined) for (const word of candidates) if (isWord(bytes, from, word)) return word;
   return textOf(bytes, from, end);
 }
 
-function isName(bytes: Uint8Array, from: number, name: string): boolean {
-  for (let i = name.length - 1; i >= 0; i--) if ((bytes[from + i]! | 0x20) !== name.charCodeAt(i)) return false;
+function isWord(bytes: Uint8Array, from: number, word: string): boolean {
+  for (let i = word.length - 1; i >= 0; i--) if ((bytes[from + i]! | 0x20) !== word.charCodeAt(i)) return false;
   return true;
 }
 

@@ -22,7 +22,7 @@ import { ffmpeg } from "../support/run.ts";
 const RATE = 50;
 const SECONDS = 5;
 const LOOPS = 12;
-const RUNS = 60;
+const RUNS = 200;
 const CHUNK_BYTES = 1 << 16;
 
 /** As an encoder sends them. */

@@ -82,7 +82,7 @@ test("any text is read or refused by name, and what is read is in range", () => 
       const code = thrownCode(() => {
         const message = parseMqa(payload(text), DEFAULT_MQA_UUIDS);
         for (const [name, value] of message?.values ?? []) {
-          expect(acceptMqaValue(name, value)).toBe(value);
+          expect(acceptMqaValue(mqaRanges[name], value)).toBe(value);
         }
       });
       expect([undefined, ...codes]).toContain(code);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { acceptMqaValue, mqaMetricNames } from "../../src/sei/mqa-metric.ts";
+import { acceptMqaValue, mqaMetricNames, mqaRanges } from "../../src/sei/mqa-metric.ts";
 import { simulatedScores } from "../../src/simulate/simulated-scores.ts";
 
 const FIRST = (Date.parse("2026-08-01T12:00:00Z") / 1000) * 25;
@@ -10,7 +10,7 @@ test("any picture of any rendition has values in their ranges, the same whenever
     fc.property(fc.nat(2 ** 40), fc.constantFrom(24, 25, 50, 60), fc.nat(12), (index, rate, rendition) => {
       const scores = simulatedScores(index, rate, rendition);
       expect([...scores.keys()]).toEqual(["mqa-video", "mqa-audio", "vmaf", "psnr", "ssim"]);
-      for (const [name, value] of scores) expect(acceptMqaValue(name, value)).toBe(value);
+      for (const [name, value] of scores) expect(acceptMqaValue(mqaRanges[name], value)).toBe(value);
       expect(Number.isInteger(scores.get("mqa-video"))).toBe(true);
       expect(simulatedScores(index, rate, rendition)).toEqual(scores);
     }),
@@ -23,7 +23,7 @@ test("whatever goes wrong, every metric has a value in its range, and the faults
     fc.property(fc.nat(2 ** 40), fc.nat(12), fault, (index, rendition, fault) => {
       const scores = simulatedScores(index, 25, rendition, fault, mqaMetricNames);
       expect([...scores.keys()]).toEqual(mqaMetricNames);
-      for (const [name, value] of scores) expect(acceptMqaValue(name, value)).toBe(value);
+      for (const [name, value] of scores) expect(acceptMqaValue(mqaRanges[name], value)).toBe(value);
       expect(scores.get("freeze")).toBe(Number(fault.freeze));
       expect(scores.get("black")).toBe(Number(fault.black));
     }),
