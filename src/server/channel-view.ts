@@ -1,5 +1,6 @@
-import type { PublishListener } from "../store/channel-store.ts";
-import type { ChannelSnapshot, InitSegment, Segment } from "../store/segment.ts";
+import type { ChangeListener, PublishListener } from "../store/channel-store.ts";
+import type { PartName } from "../store/next-part.ts";
+import type { ChannelSnapshot, InitSegment, Part, Segment } from "../store/segment.ts";
 
 /** What the server reads of one channel's store. */
 export interface PublishedChannel {
@@ -8,8 +9,15 @@ export interface PublishedChannel {
   initSegment(trackId: string, id: string): InitSegment | undefined;
   /** `expired`: was there, or would have been, and has left the window for good. `unknown`: may still come. */
   segment(trackId: string, number: number): Segment | "expired" | "unknown";
-  /** Calls the listener after each publish, until what it returns is called. */
+  /**
+   * A part of a low-latency channel. `pending`: it is what is expected next. `expired`: it was there and is gone for good, or will not
+   * come. `unknown`: it may still come, but something else must come first.
+   */
+  part(trackId: string, name: PartName): Part | "pending" | "expired" | "unknown";
+  /** Calls the listener after each publish of a segment, until what it returns is called. */
   onPublish(listener: PublishListener): () => void;
+  /** Calls the listener after every change that another snapshot shows, until what it returns is called. */
+  onChange(listener: ChangeListener): () => void;
 }
 
 /** One channel as the server sees it. */

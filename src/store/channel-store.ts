@@ -1,8 +1,9 @@
-import type { Milliseconds } from "../time/units.ts";
+import type { MediaTime, Milliseconds } from "../time/units.ts";
 import { compareTrackIds } from "../timeline/stream-names.ts";
 import { listingRules } from "./listing-rules.ts";
+import type { PartName } from "./next-part.ts";
 import { PeriodTracker } from "./period-tracker.ts";
-import type { ChannelSnapshot, InitSegment, Segment, Track } from "./segment.ts";
+import type { ChannelSnapshot, InitSegment, LowLatency, Part, Period, Segment, Track } from "./segment.ts";
 import { TrackStore } from "./track-store.ts";
 
 /** What a store must know of its channel from the start. */
@@ -18,6 +19,9 @@ export type ChannelStoreOptions = {
 
 /** Told of each segment after it can be fetched. */
 export type PublishListener = (track: Track, segment: Segment) => void;
+
+/** Told after every change; `trackId` is absent where it is no track's alone: the end. */
+export type ChangeListener = (trackId?: string) => void;
 
 /**
  * A channel is shown without the tracks that are still silent once another has this many segments: a player needs as
@@ -36,8 +40,11 @@ export class ChannelStore {
   readonly #tracks: Track[] = [];
   readonly #stores = new Map<string, TrackStore>();
   readonly #listeners = new Set<PublishListener>();
+  readonly #changeListeners = new Set<ChangeListener>();
   readonly #periods = new PeriodTracker();
+  #listed: readonly Period[] = [];
   #targetDuration: number | undefined;
+  #lowLatency: LowLatency | undefined;
   #version = 0;
   #visible = false;
   #ended = false;
@@ -58,6 +65,11 @@ export class ChannelStore {
     this.#targetDuration = seconds;
   }
 
+  /** Fixes what never changes in a channel of low latency: once, before the first part. */
+  setLowLatency(lowLatency: LowLatency): void {
+    this.#lowLatency = lowLatency;
+  }
+
   /** Announces a track. It is shown with its first segment. */
   addTrack(track: Track): void {
     if (this.#tracks.some(({ id }) => id === track.id)) throw new Error(`track ${track.id} is there already`);
@@ -68,17 +80,31 @@ export class ChannelStore {
   publish(trackId: string, segment: Segment): void {
     if (this.#ended) throw new Error(`track ${trackId}: segment ${segment.number} published after the end`);
     const store = this.#store(trackId);
-    store.publish(segment, this.#options.retainBodies);
+    const whole = store.publish(segment, this.#options.retainBodies);
     this.#periods.publish(store.track, { ...segment, body: [] }, store);
+    this.#settle();
+    for (const listener of [...this.#listeners]) listener(store.track, whole);
+    this.#tellChange(trackId);
+  }
+
+  /**
+   * Adds a part to the segment of a track that is being made, or opens one with it.
+   *
+   * @param expectedEnd - Where that segment should end, in the init segment's timescale.
+   */
+  publishPart(trackId: string, part: Part, expectedEnd: MediaTime): void {
+    if (this.#ended) throw new Error(`track ${trackId}: part ${part.number}.${part.index} published after the end`);
+    this.#store(trackId).publishPart(part, expectedEnd);
     this.#changed();
-    for (const listener of [...this.#listeners]) listener(store.track, segment);
+    this.#tellChange(trackId);
   }
 
   /** Nothing will be added any more. */
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#changed();
+    this.#settle();
+    this.#tellChange();
   }
 
   /**
@@ -101,6 +127,23 @@ export class ChannelStore {
     const store = this.#stores.get(trackId);
     if (store?.newest === undefined || number > store.newest) return "unknown";
     return store.find(number) ?? "expired";
+  }
+
+  /** A part; `pending`: it is expected next; `expired`: it is gone or will not come; `unknown`: it may come later. */
+  part(trackId: string, name: PartName): Part | "pending" | "expired" | "unknown" {
+    return this.#stores.get(trackId)?.part(name) ?? "unknown";
+  }
+
+  /**
+   * Calls the listener after every change.
+   *
+   * @returns What ends that.
+   */
+  onChange(listener: ChangeListener): () => void {
+    this.#changeListeners.add(listener);
+    return () => {
+      this.#changeListeners.delete(listener);
+    };
   }
 
   /**
@@ -131,8 +174,19 @@ export class ChannelStore {
   #changed(): void {
     this.#version++;
     this.#snapshot = undefined;
+  }
+
+  /** There is another segment, or the end: who is shown, and what periods list, follows from that. */
+  #settle(): void {
+    this.#changed();
     this.#visible ||= this.#isPlayable();
-    if (this.#visible) this.#periods.settle(this.#ended);
+    if (!this.#visible) return;
+    this.#periods.settle(this.#ended);
+    this.#listed = this.#periods.periods();
+  }
+
+  #tellChange(trackId?: string): void {
+    for (const listener of [...this.#changeListeners]) listener(trackId);
   }
 
   #isPlayable(): boolean {
@@ -154,9 +208,10 @@ export class ChannelStore {
       ended: this.#ended,
       targetDuration: this.#constantTargetDuration(),
       segmentDuration,
+      ...(this.#lowLatency === undefined ? {} : { lowLatency: this.#lowLatency }),
       ...(window === undefined ? {} : { window }),
       tracks: ordered.map((store) => store.snapshot()),
-      periods: this.#periods.periods(),
+      periods: this.#listed,
     };
   }
 

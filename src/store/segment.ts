@@ -14,6 +14,40 @@ export type InitSegment = {
   readonly timescale: number;
 };
 
+/** A part of a segment of a low-latency channel as published: an HLS partial segment, a CMAF chunk. Immutable. */
+export type Part = {
+  /** Of its segment. */
+  readonly number: number;
+  /** Its place in the segment, from 0. */
+  readonly index: number;
+  /** Where it starts in decoding order, equal to its tfdt, and how long it lasts; in the init segment's timescale. */
+  readonly start: MediaTime;
+  readonly duration: number;
+  readonly init: InitSegment;
+  /** It holds a picture that needs no other; always true for sound. */
+  readonly independent: boolean;
+  /** Nothing came of its time: it has no bytes and cannot be fetched. */
+  readonly isGap: boolean;
+  /** Bytes of `body` together. */
+  readonly size: number;
+  /** styp, prft, moof and mdat in stretches that follow each other. */
+  readonly body: readonly Uint8Array[];
+  /** When it could be fetched, by the host's clock. */
+  readonly availableAt?: Milliseconds;
+};
+
+/** The segment of a low-latency track that is being made. */
+export type OpenSegment = {
+  readonly number: number;
+  /** Its tfdt, in the init segment's timescale. */
+  readonly start: MediaTime;
+  /** Where the line of the grid lies at which it should end. */
+  readonly expectedEnd: MediaTime;
+  readonly init: InitSegment;
+  /** Those published so far, at least one; each starts where the one before ends. */
+  readonly parts: readonly Part[];
+};
+
 /** A media segment as published. Immutable. */
 export type Segment = {
   /** Position on the channel's epoch-anchored grid: also its HLS media sequence number and its `$Number$` in DASH. */
@@ -32,6 +66,8 @@ export type Segment = {
   readonly quality: QualityRecord;
   /** When its first byte could be fetched, by the host's clock; absent where nothing is served (files). */
   readonly availableAt?: Milliseconds;
+  /** What it was published as before, in a low-latency channel; their bytes are `body`. */
+  readonly parts?: readonly Part[];
 };
 
 /** One elementary stream of the output. */
@@ -53,6 +89,8 @@ export type TrackSnapshot = {
    * Never empty: a track is published with its first segment.
    */
   readonly segments: readonly Segment[];
+  /** What follows the last of `segments`, once there is a part of it. */
+  readonly open?: OpenSegment;
   /** Highest bit rate of any run of segments of 0.5 to 1.5 target durations since start, and the mean since start. */
   readonly peakBitrate: number;
   readonly averageBitrate: number;
@@ -71,6 +109,19 @@ export type Period = {
   readonly runs: readonly TrackRun[];
 };
 
+/** What never changes in a channel of low latency. */
+export type LowLatency = {
+  /** EXT-X-PART-INF:PART-TARGET of all its playlists, in microseconds: no part lasts longer. */
+  readonly partTarget: number;
+  /**
+   * Its grid: a segment whose number is n should start (n - numberOffset) * pictures positions after the epoch, at `rate` positions
+   * a second.
+   */
+  readonly rate: Rational;
+  readonly pictures: number;
+  readonly numberOffset: number;
+};
+
 /** One channel as it can be fetched now; a new object after each change. */
 export type ChannelSnapshot = {
   readonly name: string;
@@ -82,6 +133,8 @@ export type ChannelSnapshot = {
   readonly targetDuration: number;
   /** Nominal segment duration. */
   readonly segmentDuration: Milliseconds;
+  /** Absent: its segments are published when they are whole. */
+  readonly lowLatency?: LowLatency;
   /** How much of the past the manifests list; absent: everything. */
   readonly window?: Milliseconds;
   /** Video tracks first, in the order of the inputs and their programmes. */

@@ -1,8 +1,10 @@
+import type { MediaTime } from "../time/units.ts";
 import { BitrateMeter } from "./bitrate-meter.ts";
 import { gapEnds } from "./gap-ends.ts";
 import type { ListingRules } from "./listing-rules.ts";
 import { endMicros, startMicros } from "./media-micros.ts";
-import type { InitSegment, Segment, Track, TrackSnapshot } from "./segment.ts";
+import { nextPart, type PartName } from "./next-part.ts";
+import type { InitSegment, OpenSegment, Part, Segment, Track, TrackSnapshot } from "./segment.ts";
 
 /** A segment that no playlist lists any more. */
 type Departed = {
@@ -29,11 +31,13 @@ export class TrackStore {
   readonly #listed: Segment[] = [];
   /** Oldest first, all older than those listed. */
   readonly #departed: Departed[] = [];
+  #open: OpenSegment | undefined;
   #published = 0;
   #clock = 0;
   /** Duration of the playlist as it is and of the longest there was, in microseconds. */
   #playlist = 0;
   #longestPlaylist = 0;
+  #segments: readonly Segment[] | undefined;
   #snapshot: TrackSnapshot | undefined;
 
   constructor(track: Track, rules: ListingRules) {
@@ -63,21 +67,41 @@ export class TrackStore {
    * After a hole that gap entries cannot fill, the list starts again with it where a window slides.
    *
    * @param keepBody - Otherwise everything but the bytes is kept.
+   * @returns It, with the parts it was published as before.
    */
-  publish(segment: Segment, keepBody: boolean): void {
+  publish(segment: Segment, keepBody: boolean): Segment {
     const previous = this.#listed.at(-1);
-    if (previous !== undefined && segment.number <= previous.number) {
-      throw new Error(`track ${this.track.id}: segment ${segment.number} published after ${previous.number}`);
-    }
+    this.#checkRises(segment.number, previous);
+    const parts = this.#open?.number === segment.number ? this.#open.parts : undefined;
+    this.#open = undefined;
     const gap = previous === undefined ? 0 : this.#gapMicros(previous, segment);
     const duration = durationMicros(segment);
     this.#bitrate.add(segment.size, duration, segment.number - 1 === previous?.number);
     this.#clock += (gap ?? 0) + duration;
     if (gap === undefined && this.#rules.listed !== undefined) while (this.#listed.length > 0) this.#unlist();
-    this.#list(keepBody ? segment : { ...segment, body: [] }, (gap ?? 0) + duration);
+    const whole = parts === undefined ? segment : { ...segment, parts };
+    this.#list(keepBody ? whole : { ...whole, body: [] }, (gap ?? 0) + duration);
     this.#slide();
     this.#evict();
     this.#published++;
+    this.#segments = undefined;
+    this.#snapshot = undefined;
+    return whole;
+  }
+
+  /**
+   * Takes the next part of the segment that follows the last.
+   *
+   * @param expectedEnd - Where that segment should end, in the init segment's timescale.
+   */
+  publishPart(part: Part, expectedEnd: MediaTime): void {
+    this.#checkRises(part.number, this.#listed.at(-1));
+    const open = this.#open?.number === part.number ? this.#open : undefined;
+    if (part.index !== (open?.parts.length ?? 0)) {
+      throw new Error(`track ${this.track.id}: part ${part.number}.${part.index} published out of order`);
+    }
+    const { number, start, init } = part;
+    this.#open = { ...(open ?? { number, start, init }), expectedEnd, parts: [...(open?.parts ?? []), part] };
     this.#snapshot = undefined;
   }
 
@@ -87,6 +111,18 @@ export class TrackStore {
       search(this.#listed, number, (segment) => segment.number) ??
       search(this.#departed, number, ({ segment }) => segment.number)?.segment
     );
+  }
+
+  /** A part; `pending`: it is expected next; `expired`: it is gone or will not come; `unknown`: it may come later. */
+  part(name: PartName): Part | "pending" | "expired" | "unknown" {
+    const newest = this.#open?.number ?? this.newest;
+    if (newest === undefined) return "unknown";
+    const parts = this.#open?.number === name.number ? this.#open.parts : this.find(name.number)?.parts;
+    const part = parts?.[name.index];
+    if (part !== undefined) return part.isGap ? "expired" : part;
+    if (name.number < newest || (name.number === newest && this.#open === undefined)) return "expired";
+    const next = this.#listed.length === 0 ? undefined : nextPart({ segments: this.#listed, open: this.#open });
+    return name.number === next?.number && name.index === next.index ? "pending" : "unknown";
   }
 
   /** The newest segment's number; undefined before the first. */
@@ -101,13 +137,21 @@ export class TrackStore {
 
   /** The track as it can be fetched now: the same object until something is published. */
   snapshot(): TrackSnapshot {
+    this.#segments ??= [...this.#listed];
     this.#snapshot ??= {
       track: this.track,
-      segments: [...this.#listed],
+      segments: this.#segments,
+      ...(this.#open === undefined ? {} : { open: this.#open }),
       peakBitrate: this.#bitrate.peak,
       averageBitrate: this.#bitrate.average,
     };
     return this.#snapshot;
+  }
+
+  #checkRises(number: number, previous: Segment | undefined): void {
+    if (previous !== undefined && number <= previous.number) {
+      throw new Error(`track ${this.track.id}: segment ${number} published after ${previous.number}`);
+    }
   }
 
   #list(segment: Segment, micros: number): void {

@@ -130,6 +130,8 @@ export function fakeView(
         if (segments === undefined) return "unknown";
         return segments.find((one) => one.number === number) ?? (number < segments[0]!.number ? "expired" : "unknown");
       },
+      part: () => "unknown",
+      onChange: () => () => {},
       onPublish: (listener) => {
         listeners.add(listener);
         return () => listeners.delete(listener);
