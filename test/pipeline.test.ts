@@ -328,14 +328,14 @@ describe("a live input", () => {
           duration / 90,
         ]);
     expect(cuts("v1")).toEqual([
-      [1, 2120, 1920],
-      [2, 4040, 1920],
-      [3, 5960, 1920],
-      [4, 7880, 1200],
-      [6, 13_280, 1920],
-      [7, 15_200, 1920],
-      [8, 17_120, 1920],
-      [9, 19_040, 1920],
+      [1, 2080, 1920],
+      [2, 4000, 1920],
+      [3, 5920, 1920],
+      [4, 7840, 1200],
+      [6, 13_240, 1920],
+      [7, 15_160, 1920],
+      [8, 17_080, 1920],
+      [9, 19_000, 1920],
     ]);
     // Where the source broke off each rendition may lack its last pictures.
     const starts = (id: string) => cuts(id).map(([number, start]) => [number, start]);

@@ -41,6 +41,18 @@ export function splitByteStream(bytes: Uint8Array, from = 0): NalSplit {
 }
 
 /**
+ * The NAL unit that a stretch of byte stream begins with, as far as it has come.
+ *
+ * @returns undefined where it begins with anything but a start code, or with nothing after it.
+ */
+export function firstNalUnit(bytes: Uint8Array): Uint8Array | undefined {
+  if (bytes[0] !== 0 || bytes[1] !== 0) return undefined;
+  const start = bytes[2] === 1 ? 3 : 4;
+  const isStartCode = bytes[start - 1] === 1 && (start === 3 || bytes[2] === 0);
+  return isStartCode && bytes.length > start ? bytes.subarray(start) : undefined;
+}
+
+/**
  * Writes NAL units as a byte stream, each after a four-byte start code: the inverse of {@link splitByteStream} for NAL
  * units that do not end in a zero byte, which no legal one does.
  */

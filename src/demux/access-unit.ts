@@ -83,5 +83,11 @@ export type PesPacket = {
 /** Turns the PES packets of one elementary stream into access units. */
 export interface StreamAssembler {
   push(pes: PesPacket): readonly DemuxEvent[];
+  /**
+   * The next PES packet begins, without a loss before it: what came before may be known to be complete.
+   *
+   * @param payload - The first bytes of its payload.
+   */
+  begins(payload: Uint8Array): readonly DemuxEvent[];
   flush(): readonly DemuxEvent[];
 }

@@ -13,6 +13,8 @@ import type { AudioConfiguration } from "./track-configuration.ts";
 /** A stream without frames is reported each time this many bytes have passed, not only when it ends. */
 const LOSS_REPORT_BYTES = 1 << 16;
 
+const NOTHING: readonly DemuxEvent[] = [];
+
 /**
  * Turns the PES packets of one audio stream into access units.
  *
@@ -44,6 +46,11 @@ export class AudioAssembler implements StreamAssembler {
     this.#takeFrames(events, false);
     if (pes.truncated) this.#break(events);
     return events;
+  }
+
+  /** Frames say themselves how long they are. */
+  begins(): readonly DemuxEvent[] {
+    return NOTHING;
   }
 
   flush(): readonly DemuxEvent[] {

@@ -22,6 +22,8 @@ const MAX_REFERENCE_STEP = 3600 * TICKS_PER_SECOND;
 
 /** The fixed part of a PES header: start code prefix, stream_id and PES_packet_length (H.222.0 2.4.3.6). */
 const PES_PREFIX_BYTES = 6;
+/** The header up to PES_header_data_length, its last byte. */
+const PES_HEADER_BYTES = 9;
 
 /** The clock that all streams of one programme are unwrapped by, so that they agree across a wrap. */
 export type ProgramReference = { time: Ticks | undefined };
@@ -76,7 +78,15 @@ export class PesAssembler {
     if (length > this.#gathered.length) this.#grow(length);
     this.#copy(bytes, from, to);
     this.#length = length;
+    if (unitStart && !this.#gapBefore) this.#announce(events);
     if (length >= this.#limit) this.#reachLimit(events);
+  }
+
+  /** Lets the assembler see how the PES packet begins, if its first packet holds more than its header. */
+  #announce(events: DemuxEvent[]): void {
+    const payload = PES_HEADER_BYTES + this.#gathered[PES_HEADER_BYTES - 1]!;
+    if (this.#length <= payload) return;
+    for (const event of this.#stream.begins(this.#gathered.subarray(payload, this.#length))) events.push(event);
   }
 
   /** Whether the last bytes were these, as far as is known: the packet is a duplicate of the one before. */

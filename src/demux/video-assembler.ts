@@ -1,13 +1,15 @@
 import type { NalUnitRole } from "../annexb/nal-unit-role.ts";
+import { firstNalUnit } from "../annexb/nal-units.ts";
 import { MalformedError } from "../problem/malformed-error.ts";
 import { problemEvent } from "../problem/problem.ts";
-import { parseSeiMessages, type SeiMessage } from "../sei/message.ts";
+import { parseSeiMessages } from "../sei/message.ts";
 import { TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
-import type { DemuxEvent, PesPacket, RandomAccess, StreamAssembler, VideoAccessUnit } from "./access-unit.ts";
+import type { DemuxEvent, PesPacket, StreamAssembler, VideoAccessUnit } from "./access-unit.ts";
 import { BlockPool } from "./block-pool.ts";
 import { H264Syntax } from "./h264-syntax.ts";
 import { H265Syntax } from "./h265-syntax.ts";
 import { NalStream } from "./nal-stream.ts";
+import type { OpenUnit, Times } from "./open-unit.ts";
 import { joinSamples, SampleMemory } from "./sample-memory.ts";
 import type { VideoConfiguration } from "./track-configuration.ts";
 import type { VideoSyntax } from "./video-syntax.ts";
@@ -21,36 +23,15 @@ const MAX_NAL_UNITS = 2048;
 /** What to step by where a picture has no time and the stream does not say its rate: 25 pictures a second. */
 const FALLBACK_STEP = 3600;
 
-type Times = { readonly pts: Ticks; readonly dts: Ticks };
-
-/** The access unit being gathered. */
-type OpenUnit = {
-  readonly times: Times | undefined;
-  readonly sei: SeiMessage[];
-  nalUnits: number;
-  damaged: boolean;
-  /** So are all fields that have come of it. */
-  disposable: boolean;
-  hasPicture: boolean;
-  /** A slice of it refers to parameter sets that are not there. */
-  undecodable?: true;
-  /** It is swallowed to its end. */
-  tooLarge?: true;
-  /** Bytes were lost after what has come of it: if more of it comes, it is damaged. */
-  beforeGap?: true;
-  /** Its bytes: once its picture is complete, or those of a first field. */
-  sample?: Uint8Array;
-  /** Once its picture is complete. */
-  configuration?: VideoConfiguration;
-  randomAccess?: RandomAccess;
-};
+const NOTHING: readonly DemuxEvent[] = [];
 
 /**
  * Finds the access units in the byte stream of an H.264 or H.265 video.
  *
  * NAL units and access units may begin and end anywhere: delimiters are not needed, a picture may have many slices, a
  * PES packet may hold several pictures or a piece of one. A timestamp belongs to the first access unit that begins in
- * its PES packet (H.222.0 2.4.3.7). An access unit is complete when the next one begins.
+ * its PES packet (H.222.0 2.4.3.7). An access unit is complete when the next one begins; where a PES packet begins with a delimiter
+ * that is with its first bytes.
  */
 export class VideoAssembler implements StreamAssembler {
   readonly #pid: number;
@@ -85,6 +66,15 @@ export class VideoAssembler implements StreamAssembler {
     this.#gapBefore = pes.gapBefore;
     this.#nalUnits.push(pes.payload, !pes.gapBefore);
     if (pes.truncated) this.#truncate();
+    return this.#take();
+  }
+
+  /** A delimiter at the start of a PES packet ends the picture before, a whole picture sooner than its second NAL unit would. */
+  begins(payload: Uint8Array): readonly DemuxEvent[] {
+    const nal = firstNalUnit(payload);
+    if (nal === undefined || this.#syntax.role(nal) !== "delimiter") return NOTHING;
+    this.#nalUnits.end();
+    if (this.#open?.hasPicture) this.#finish();
     return this.#take();
   }
 

@@ -17,11 +17,16 @@ function setUp(keepsPayload = false, reference: ProgramReference = { time: undef
   const received: Received[] = [];
   const events: DemuxEvent[] = [];
   let before: { readonly view: Uint8Array; readonly content: string } | undefined;
+  const begun: string[] = [];
   const stream = {
     push({ pts, dts, payload, gapBefore, truncated }: PesPacket): readonly DemuxEvent[] {
       if (before !== undefined) expect(hex(before.view)).toBe(before.content);
       before = { view: payload, content: hex(payload) };
       received.push({ pts, dts, payload: hex(payload), gapBefore, truncated });
+      return [];
+    },
+    begins(payload: Uint8Array): readonly DemuxEvent[] {
+      begun.push(hex(payload));
       return [];
     },
     flush: (): readonly DemuxEvent[] => [],
@@ -32,7 +37,7 @@ function setUp(keepsPayload = false, reference: ProgramReference = { time: undef
   const send = (bytes: Uint8Array, size = 184): void => {
     for (let at = 0; at < bytes.length; at += size) push(bytes.subarray(at, at + size), at === 0);
   };
-  return { pes, push, send, received, events, problems: () => codes(sortEvents(events).problems) };
+  return { pes, push, send, received, begun, events, problems: () => codes(sortEvents(events).problems) };
 }
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
@@ -111,6 +116,7 @@ describe("gathers PES packets", () => {
         views.push(payload);
         return [];
       },
+      begins: (): readonly DemuxEvent[] => [],
       flush: (): readonly DemuxEvent[] => [],
     };
     const pes = new PesAssembler(0x100, stream, { time: undefined }, true);
@@ -119,6 +125,19 @@ describe("gathers PES packets", () => {
       pes.push(bytes, 0, bytes.length, true, []);
     }
     expect(views.map(hex)).toEqual(Array.from({ length: 9 }, (_, i) => hex(body(i + 1, 300))));
+  });
+
+  test("shows how one begins with its first packet, but not after a loss", () => {
+    const { pes, send, push, begun } = setUp();
+    const bytes = writePes(small(1));
+    send(bytes);
+    expect(begun).toEqual([hex(bytes.subarray(14, 184))]);
+    pes.gap([]);
+    send(writePes(small(2)));
+    expect(begun).toHaveLength(1);
+    send(writePes(small(3)));
+    push(bytes.subarray(0, 12), true);
+    expect(begun).toHaveLength(2);
   });
 
   test("passes an endless one on in pieces, so that memory is bounded", () => {

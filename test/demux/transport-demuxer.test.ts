@@ -536,7 +536,7 @@ describe("a track that is announced and never comes", () => {
     const at = events
       .filter((event) => event.kind === "access-unit" || event.kind === "problem")
       .findIndex((event) => event.kind === "problem");
-    expect(at).toBe(count === 140 ? 125 : count);
+    expect(at).toBe(count === 140 ? 126 : count);
   });
 
   test("a kind that is not packaged is named at once", () => {

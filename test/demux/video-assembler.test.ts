@@ -36,6 +36,9 @@ import {
   videoPackets,
 } from "./video-streams.ts";
 
+/** What the first transport packet of a PES packet has room for. */
+const FIRST_BYTES = 165;
+
 type Packet = Pes & Partial<Pick<PesPacket, "gapBefore" | "truncated">>;
 
 /** Sends PES packets to an assembler of its own, each in memory that is overwritten afterwards. */
@@ -46,10 +49,23 @@ function assemble(packets: readonly Packet[], codec: "h264" | "h265" = "h264"): 
     const used = memory[index % 2]!.fill(0xee);
     used.set(payload);
     const times = { pts: pts as Ticks | undefined, dts: (dts ?? pts) as Ticks | undefined };
-    return assembler.push({ ...times, payload: used.subarray(0, payload.length), gapBefore, truncated });
+    const begun = gapBefore ? [] : assembler.begins(payload.subarray(0, FIRST_BYTES));
+    return [...begun, ...assembler.push({ ...times, payload: used.subarray(0, payload.length), gapBefore, truncated })];
   });
   return sortEvents([...events, ...assembler.flush()]);
 }
+
+test("a picture is whole when the next PES packet begins with a delimiter", () => {
+  const assembler = new VideoAssembler(VIDEO_PID, "h264");
+  const [first, second] = [picture(0, { idr: true }), picture(1)];
+  const payload = byteStream(first.nalUnits);
+  const times = { pts: first.pts as Ticks, dts: first.dts as Ticks };
+  expect(assembler.push({ ...times, payload, gapBefore: false, truncated: false })).toEqual([]);
+  const next = byteStream([DELIMITER, ...second.nalUnits.filter((nal) => nal !== DELIMITER)]);
+  expect(assembler.begins(next.subarray(0, 3))).toEqual([]);
+  expect(assembler.begins(byteStream([second.nalUnits.at(-1)!]))).toEqual([]);
+  expect(assembler.begins(next.subarray(0, 20))).toMatchObject([{ kind: "access-unit", unit: { pts: first.pts } }]);
+});
 
 const whole = (one: CodedPicture): Packet => ({ payload: byteStream(one.nalUnits), pts: one.pts, dts: one.dts });
 const units = (...nalUnits: Uint8Array[]): Uint8Array => byteStream(nalUnits);
