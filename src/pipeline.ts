@@ -2,10 +2,11 @@ import type { DemuxEvent } from "./demux/access-unit.ts";
 import { BlockPool } from "./demux/block-pool.ts";
 import { TransportDemuxer } from "./demux/transport-demuxer.ts";
 import type { TransportError } from "./demux/transport-error.ts";
-import { type ReadySegment, SoundScores } from "./package/sound-scores.ts";
+import { type Ready, SoundScores } from "./package/sound-scores.ts";
 import { type PackageEvent, TrackPackager } from "./package/track-packager.ts";
 import type { Problem } from "./problem/problem.ts";
 import type { QualityOptions } from "./quality/quality-options.ts";
+import type { PartPlan } from "./segment/part-plan.ts";
 import { Segmenter, type SegmenterEvent } from "./segment/segmenter.ts";
 import { ChannelStore } from "./store/channel-store.ts";
 import type { Milliseconds } from "./time/units.ts";
@@ -21,6 +22,8 @@ export type PipelineOptions = {
   readonly name: string;
   /** As asked for; I-frames rarer than this lengthen it. */
   readonly segmentDuration: Milliseconds;
+  /** What a part of a segment should last; absent: segments are published when they are whole. */
+  readonly part?: Milliseconds;
   /** How much of the past manifests list; absent: everything. */
   readonly window?: Milliseconds;
   /** The inputs are joined while they run: a segment whose beginning did not come is left out, since its name is that of the whole one. */
@@ -67,10 +70,11 @@ export class ChannelPipeline {
   readonly #pool = new BlockPool();
   readonly #packagers = new Map<string, TrackPackager>();
   readonly #soundScores: SoundScores;
+  #parts: PartPlan | undefined;
 
   constructor(options: PipelineOptions) {
     this.#options = options;
-    const { name, segmentDuration, window, retainBodies, start, timecode, joinsLive, numberOffset = 0 } = options;
+    const { name, segmentDuration, part, window, retainBodies, start, timecode, joinsLive, numberOffset = 0 } = options;
     const inputs = options.programs.length;
     this.#soundScores = new SoundScores(options.quality.weights);
     this.store = new ChannelStore({ name, segmentDuration, retainBodies, ...(window === undefined ? {} : { window }) });
@@ -86,7 +90,10 @@ export class ChannelPipeline {
       arrived: false,
       ended: false,
     }));
-    this.#segmenter = new Segmenter({ segmentDuration, joinsLive, numberOffset, inputs });
+    this.#segmenter = new Segmenter({
+      ...{ segmentDuration, joinsLive, numberOffset, inputs },
+      ...(part === undefined ? {} : { part }),
+    });
   }
 
   /**
@@ -164,7 +171,9 @@ export class ChannelPipeline {
       known.retune(track);
       return;
     }
-    this.#packagers.set(id, new TrackPackager(track, this.#options.quality));
+    const packager = new TrackPackager(track, this.#options.quality);
+    if (this.#parts !== undefined) packager.divide(this.#parts);
+    this.#packagers.set(id, packager);
     this.#soundScores.addTrack(id, kind, input);
     this.store.addTrack({
       id,
@@ -181,6 +190,7 @@ export class ChannelPipeline {
         return;
       case "grid":
         this.store.setTargetDuration(event.grid.targetDuration);
+        if (event.parts !== undefined) this.#divide(event.parts);
         return;
       default: {
         const trackId = event.kind === "unit" ? event.unit.trackId : event.trackId;
@@ -190,19 +200,35 @@ export class ChannelPipeline {
     }
   }
 
+  #divide(parts: PartPlan): void {
+    const { rate, pictures, numberOffset } = parts.grid;
+    this.#parts = parts;
+    this.store.setLowLatency({ partTarget: parts.target, rate, pictures, numberOffset });
+    for (const packager of this.#packagers.values()) packager.divide(parts);
+  }
+
   #publish(event: PackageEvent, trackId: string, input: number | undefined, arrival: Milliseconds | undefined): void {
     if (event.kind === "problem") {
       this.#options.onProblem(event.problem, input);
       return;
     }
-    this.#release(this.#soundScores.push(trackId, event.segment), arrival);
+    const ready =
+      event.kind === "part"
+        ? this.#soundScores.pushPart(trackId, event.part, event.expectedEnd)
+        : this.#soundScores.push(trackId, event.segment);
+    this.#release(ready, arrival);
   }
 
-  #release(ready: readonly ReadySegment[], arrival: Milliseconds | undefined): void {
-    for (const { trackId, segment } of ready) {
-      this.store.publish(trackId, { ...segment, ...(arrival !== undefined && { availableAt: arrival }) });
+  #release(ready: readonly Ready[], arrival: Milliseconds | undefined): void {
+    const published = arrival === undefined ? {} : { availableAt: arrival };
+    for (const one of ready) {
+      if (one.kind === "part") {
+        this.store.publishPart(one.trackId, { ...one.part, ...published }, one.expectedEnd);
+        continue;
+      }
+      this.store.publish(one.trackId, { ...one.segment, ...published });
       // The listeners have written it.
-      if (!this.#options.retainBodies) for (const part of segment.body) this.#pool.giveBack(part);
+      if (!this.#options.retainBodies) for (const stretch of one.segment.body) this.#pool.giveBack(stretch);
     }
   }
 }

@@ -2,7 +2,7 @@ import { type InputUrl, parseInputUrl } from "../input/input-url.ts";
 import { ConfigError } from "../problem/config-error.ts";
 import type { Milliseconds } from "../time/units.ts";
 import type { TimecodeOptions } from "../timeline/timecode-options.ts";
-import { parseDuration } from "./duration.ts";
+import { parseDuration, readDuration } from "./duration.ts";
 import {
   namesInFile,
   parseNumberOffset,
@@ -17,6 +17,10 @@ export const SEGMENT_LIMITS = { min: 500 as Milliseconds, max: 30_000 as Millise
 /** The window is held in memory. */
 export const WINDOW_LIMITS = { min: 1000 as Milliseconds, max: 86_400_000 as Milliseconds };
 
+/** Shorter parts are requests more than media; longer ones are no low latency. At most half a segment, too. */
+const PART_LIMITS = { min: 200 as Milliseconds, max: 5000 as Milliseconds };
+
+export const DEFAULT_PART = "0.5s";
 export const DEFAULT_SEGMENT = "2s";
 export const DEFAULT_WINDOW = "60s";
 export const DEFAULT_LISTEN = "0.0.0.0:8080";
@@ -29,6 +33,8 @@ export type ChannelOptions = {
   readonly name: string;
   readonly inputs: readonly InputUrl[];
   readonly segmentDuration: Milliseconds;
+  /** What a part should last, in low latency; absent: segments are published when they are whole. */
+  readonly part?: Milliseconds;
   readonly window: Milliseconds;
   readonly timecode: TimecodeOptions;
   /** What is added to the numbers of segments. */
@@ -56,11 +62,19 @@ export function parseChannel(
     readonly inputs: readonly string[];
     readonly segment: string;
     readonly window: string;
+    /** Absent: no low latency. */
+    readonly part?: string | undefined;
     readonly timecode?: TimecodeSettings;
   },
-  optionNames: { readonly name: string; readonly input: string; readonly timecode: TimecodeOptionNames } = {
+  optionNames: {
+    readonly name: string;
+    readonly input: string;
+    readonly part: string;
+    readonly timecode: TimecodeOptionNames;
+  } = {
     name: "name",
     input: "inputs",
+    part: "lowLatency.part",
     timecode: namesInFile(prefix),
   },
 ): ChannelOptions {
@@ -71,9 +85,17 @@ export function parseChannel(
   if (window < segmentDuration * 3) {
     throw new ConfigError(`${prefix}window`, given.window, `it must be at least three segments of ${given.segment}`);
   }
+  const part = given.part === undefined ? {} : { part: parsePart(`${prefix}${optionNames.part}`, given.part, given) };
   const timecode = parseTimecode(given.timecode ?? {}, optionNames.timecode);
   const numberOffset = parseNumberOffset(given.timecode ?? {}, optionNames.timecode);
-  return { name, inputs, segmentDuration, window, timecode, numberOffset };
+  return { name, inputs, segmentDuration, ...part, window, timecode, numberOffset };
+}
+
+function parsePart(option: string, text: string, { segment }: { readonly segment: string }): Milliseconds {
+  const part = parseDuration(option, text, PART_LIMITS);
+  const longest = (readDuration(segment) ?? 0) / 2;
+  if (part > longest) throw new ConfigError(option, text, `it must be at most half a segment of ${segment}`);
+  return part;
 }
 
 /** Where to listen. */

@@ -56,6 +56,7 @@ export class LiveChannel implements ChannelView, MeteredChannel {
     this.#pipeline = new ChannelPipeline({
       name: options.name,
       segmentDuration: options.segmentDuration,
+      ...(options.part === undefined ? {} : { part: options.part }),
       window: options.window,
       // A file is whole: nobody has seen what was before it.
       joinsLive: options.inputs.some(({ kind }) => kind !== "file"),
@@ -109,6 +110,7 @@ export class LiveChannel implements ChannelView, MeteredChannel {
       timecode: this.#timecode(),
       segmentSeconds: this.#options.segmentDuration / 1000,
       windowSeconds: this.#options.window / 1000,
+      ...this.#lowLatency(),
       inputs: this.#inputs.map((input, index) => ({
         url: describeInput(this.#options.inputs[index]!),
         timecode: this.#timecodeOf(index),
@@ -118,6 +120,12 @@ export class LiveChannel implements ChannelView, MeteredChannel {
       })),
       problems: this.#problems.counts(),
     };
+  }
+
+  /** `partSeconds`: the longest that a part may last, once that is known. */
+  #lowLatency(): object {
+    const { lowLatency } = this.store.snapshot() ?? {};
+    return lowLatency === undefined ? {} : { lowLatency: { partSeconds: lowLatency.partTarget / 1_000_000 } };
   }
 
   reading(now: Milliseconds): ChannelReading {

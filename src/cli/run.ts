@@ -5,6 +5,7 @@ import { defaultPublishOptions, publishProfileNames } from "../quality/publish-o
 import { defaultQualityOptions } from "../quality/quality-options.ts";
 import {
   DEFAULT_LISTEN,
+  DEFAULT_PART,
   DEFAULT_SEGMENT,
   DEFAULT_WINDOW,
   parseChannel,
@@ -22,6 +23,8 @@ type RunFlags = {
   readonly input?: readonly string[];
   readonly listen?: string;
   readonly segment?: string;
+  readonly lowLatency?: true;
+  readonly part?: string;
   readonly window?: string;
   readonly timecode?: string;
   readonly utcOffset?: string;
@@ -47,6 +50,7 @@ Inputs:
 Examples:
   mqa-packager run --channel news --input srt://:9000
   mqa-packager run --channel news --input udp://:5000 udp://:5001 --segment 1.92s
+  mqa-packager run --channel news --input srt://:9000 --segment 1.92s --low-latency --part 0.5s
   mqa-packager run config.yaml
 `;
 
@@ -60,6 +64,8 @@ export function runCommand(): Command {
     .option("-i, --input <url...>", "where its transport streams come from; several are renditions of one programme")
     .option("-l, --listen <host:port>", `address to serve HTTP on (default: ${DEFAULT_LISTEN})`)
     .option("-s, --segment <duration>", `nominal duration of a segment (default: ${DEFAULT_SEGMENT})`)
+    .option("--low-latency", "publish segments in parts while they are made: LL-HLS and LL-DASH")
+    .option("--part <duration>", `what a part should last, with --low-latency (default: ${DEFAULT_PART})`)
     .option("-w, --window <duration>", `how much of the past the manifests list (default: ${DEFAULT_WINDOW})`)
     .option("--timecode <source>", "timecodes that tell the time: auto, misb, smpte, none (default: auto)")
     .option("--utc-offset <+hh:mm>", "how far SMPTE timecodes are ahead of UTC (default: +00:00)")
@@ -101,12 +107,16 @@ function configOfFlags(flags: RunFlags): RunConfig {
   if (inputs.length === 0) {
     throw new ConfigError("--input", undefined, "at least one URL is needed, or a configuration file instead");
   }
+  if (flags.part !== undefined && flags.lowLatency === undefined) {
+    throw new ConfigError("--part", flags.part, "there are parts with --low-latency only");
+  }
   const channel = parseChannel(
     "--",
     {
       name: flags.channel ?? "live",
       inputs,
       segment: flags.segment ?? DEFAULT_SEGMENT,
+      part: flags.lowLatency && (flags.part ?? DEFAULT_PART),
       window: flags.window ?? DEFAULT_WINDOW,
       timecode: {
         source: flags.timecode,
@@ -117,7 +127,7 @@ function configOfFlags(flags: RunFlags): RunConfig {
         numberOffset: flags.numberOffset,
       },
     },
-    { name: "channel", input: "input", timecode: TIMECODE_FLAGS },
+    { name: "channel", input: "input", part: "part", timecode: TIMECODE_FLAGS },
   );
   const publish = {
     ...defaultPublishOptions,

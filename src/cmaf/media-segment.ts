@@ -24,7 +24,10 @@ export type Sample = {
 
 /** What a movie fragment is made of. */
 export type Fragment = {
-  /** mfhd sequence_number: the low 32 bits of the segment's number, so that it is the same on every packager. */
+  /**
+   * mfhd sequence_number: the low 32 bits of the segment's number, so that it is the same on every packager. Receivers of DASH ingest
+   * take it for that, so it is the same in all chunks of a segment.
+   */
   readonly sequenceNumber: number;
   /** tfdt: of the first sample, in the track's timescale since 1970-01-01T00:00:00Z. Not negative. */
   readonly baseMediaDecodeTime: number;
@@ -32,8 +35,14 @@ export type Fragment = {
   readonly timescale: number;
   /** That time is when the media was captured, rather than when it arrived. */
   readonly captured: boolean;
+  /** A segment starts with it, or it is a later chunk of one. */
+  readonly begins: "segment" | "chunk";
   readonly samples: readonly Sample[];
 };
+
+/** A segment, which begins a fragment, in a CMAF track file that DASH takes for a media segment; a chunk that goes on. */
+const SEGMENT_BRANDS = ["cmfs", "cmff", "cmfc", "msdh"] as const;
+const CHUNK_BRANDS = ["cmfl", "cmfc"] as const;
 
 /** More than all boxes of a header take without their samples. */
 const FIXED_BYTES = 256;
@@ -55,16 +64,15 @@ type Layout = {
 };
 
 /**
- * A segment's styp, prft, moof and the header of its mdat; the samples' bytes follow directly.
+ * The styp, prft, moof and header of the mdat of a chunk; the samples' bytes follow directly.
  *
  * @spec ISO/IEC 23000-19 7.3.2.3 (CMAF chunk), 7.5.16 (tfhd), 7.5.17 (trun); ISO/IEC 14496-12 8.8
  */
 export function buildSegmentHeader(fragment: Fragment): Uint8Array {
-  const { sequenceNumber, baseMediaDecodeTime, samples } = fragment;
+  const { sequenceNumber, baseMediaDecodeTime, begins, samples } = fragment;
   const layout = layoutOf(samples);
   const writer = new BoxWriter(FIXED_BYTES + samples.length * SAMPLE_BYTES);
-  writer.open("styp").ascii("cmfs").u32(0);
-  writer.ascii("cmfs").ascii("cmff").ascii("cmfc").ascii("msdh").close();
+  writeStyp(writer, begins === "segment" ? SEGMENT_BRANDS : CHUNK_BRANDS);
   writePrft(writer, fragment);
   const moof = writer.length;
   writer.open("moof");
@@ -80,6 +88,12 @@ export function buildSegmentHeader(fragment: Fragment): Uint8Array {
     .u32(layout.payload + 8)
     .ascii("mdat")
     .finish();
+}
+
+function writeStyp(writer: BoxWriter, brands: readonly string[]): void {
+  writer.open("styp").ascii(brands[0]!).u32(0);
+  for (const brand of brands) writer.ascii(brand);
+  writer.close();
 }
 
 /**

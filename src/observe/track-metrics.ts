@@ -1,7 +1,7 @@
 import { publishMetrics } from "../quality/publish-metrics.ts";
 import { isStalled } from "../store/is-stalled.ts";
 import { endMicros } from "../store/media-micros.ts";
-import type { Segment } from "../store/segment.ts";
+import { type Segment, wholeAt } from "../store/segment.ts";
 import type { Milliseconds } from "../time/units.ts";
 import { by, type MetricFamily, one } from "./metric-family.ts";
 import { type TrackTotals, unitCountNames } from "./track-totals.ts";
@@ -24,7 +24,7 @@ export function readTrack(
   const { newest } = totals;
   if (newest === undefined) return { channel, totals, current: undefined };
   const duration = Math.max(segmentDuration, seconds(newest) * 1000);
-  const current = isStalled(newest.availableAt ?? 0, duration, now) ? undefined : newest;
+  const current = isStalled(wholeAt(newest), duration, now) ? undefined : newest;
   return { channel, totals, current };
 }
 

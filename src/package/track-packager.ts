@@ -3,16 +3,23 @@ import { type Problem, type ProblemEvent, problemEvent } from "../problem/proble
 import { Decodability } from "../quality/decodability.ts";
 import type { QualityOptions } from "../quality/quality-options.ts";
 import { SegmentQuality } from "../quality/segment-quality.ts";
+import { type PartPlan, partLengths } from "../segment/part-plan.ts";
 import type { SegmentEvent } from "../segment/segment-event.ts";
-import type { InitSegment, Segment } from "../store/segment.ts";
+import type { InitSegment, Part, Segment } from "../store/segment.ts";
 import type { MediaTime } from "../time/units.ts";
 import type { TimecodeSource } from "../timeline/timecode-options.ts";
 import type { TimedTrack, TimedUnit } from "../timeline/timed-unit.ts";
+import type { FragmentSegment, SegmentBytes } from "./fragment.ts";
+import { type MadePart, PartBuilder } from "./part-builder.ts";
 import { SegmentBuilder } from "./segment-builder.ts";
 import { buildTrackInit } from "./track-init.ts";
 
 /** What packaging a track yields. */
-export type PackageEvent = { readonly kind: "segment"; readonly segment: Segment } | ProblemEvent;
+export type PackageEvent =
+  /** In low latency, of a segment that comes when it is whole; `expectedEnd`: where that should end. */
+  | { readonly kind: "part"; readonly part: Part; readonly expectedEnd: MediaTime }
+  | { readonly kind: "segment"; readonly segment: Segment }
+  | ProblemEvent;
 
 const NOTHING: readonly PackageEvent[] = [];
 
@@ -21,7 +28,11 @@ type OpenSegment = {
   readonly start: MediaTime;
   readonly independent: boolean;
   readonly timecode: TimecodeSource;
-  readonly builder: SegmentBuilder;
+  /** Where it should end. */
+  readonly expectedEnd: MediaTime;
+  readonly builder: SegmentBuilder | PartBuilder;
+  /** Those made of it so far; empty but for low latency. */
+  readonly parts: MadePart[];
   readonly quality: SegmentQuality;
   /** Known with its first unit. */
   init: InitSegment | undefined;
@@ -39,6 +50,7 @@ export class TrackPackager {
   /** What the init segment was last found to fit. */
   #configuration: TrackConfiguration | undefined;
   #open: OpenSegment | undefined;
+  #parts: PartPlan | undefined;
 
   constructor(track: TimedTrack, options: QualityOptions) {
     this.#track = track;
@@ -55,7 +67,9 @@ export class TrackPackager {
           start: event.start,
           independent: event.independent,
           timecode: event.timecode,
-          builder: new SegmentBuilder(event.number, event.start, event.timecode),
+          expectedEnd: event.expectedEnd,
+          builder: this.#builderOf(event, event.expectedEnd),
+          parts: [],
           quality: new SegmentQuality(this.#options),
           init: undefined,
           firstDecode: 0,
@@ -67,6 +81,11 @@ export class TrackPackager {
       case "segment-end":
         return this.#finish(event.end, event.isFollowed);
     }
+  }
+
+  /** From the next segment on they are published in parts. */
+  divide(plan: PartPlan): void {
+    this.#parts = plan;
   }
 
   /** The track goes on with another clock. */
@@ -82,9 +101,34 @@ export class TrackPackager {
     open.lastDecode = unit.kind === "picture" ? unit.decodeTime : unit.time;
     if (open.init === undefined) open.firstDecode = open.lastDecode;
     open.init ??= this.#initFor(unit.unit.configuration);
-    open.builder.push(unit);
     const problems = open.quality.add(unit, state);
-    return problems.length === 0 ? NOTHING : problems.map((problem) => eventOf({ pid: unit.unit.pid, ...problem }));
+    const made = open.builder.push(unit);
+    if (problems.length === 0 && made.length === 0) return NOTHING;
+    return [
+      ...this.#partEvents(open, open.init, made),
+      ...problems.map((problem) => eventOf({ pid: unit.unit.pid, ...problem })),
+    ];
+  }
+
+  #builderOf(segment: FragmentSegment, expectedEnd: MediaTime): SegmentBuilder | PartBuilder {
+    if (this.#parts === undefined) return new SegmentBuilder(segment);
+    const { timescale, kind, regular, unitDuration } = this.#track;
+    const lengths = partLengths(this.#parts, this.#track);
+    const isRegular = kind === "audio" || regular;
+    return new PartBuilder(segment, {
+      timescale,
+      kind,
+      ...lengths,
+      unit: unitDuration,
+      regular: isRegular,
+      expectedEnd,
+    });
+  }
+
+  #partEvents(open: OpenSegment, init: InitSegment, made: readonly MadePart[]): readonly PackageEvent[] {
+    open.parts.push(...made);
+    const { number, expectedEnd } = open;
+    return made.map((part) => ({ kind: "part", part: { number, init, ...part }, expectedEnd }));
   }
 
   #finish(end: MediaTime, isFollowed: boolean): readonly PackageEvent[] {
@@ -100,9 +144,16 @@ export class TrackPackager {
       independent,
       ...(regular && { expected: Math.round(span / unitDuration) }),
     });
-    const bytes = builder.finish(end, init.timescale);
-    const segment: Segment = { number, start, duration: end - start, init, timecode, ...bytes, quality: record };
-    return [{ kind: "segment", segment }, ...problems.map(eventOf)];
+    const shape = { number, start, init, timecode, quality: record };
+    if (builder instanceof SegmentBuilder) {
+      const segment = { ...shape, duration: end - start, ...builder.finish(end, init.timescale) };
+      return [{ kind: "segment", segment }, ...problems.map(eventOf)];
+    }
+    // Where pictures are missing, decoding may have come further than presentation, and parts are published.
+    const until = isFollowed ? end : (Math.max(end, builder.reached) as MediaTime);
+    const last = this.#partEvents(open, init, builder.finish(until));
+    const segment = { ...shape, duration: until - start, ...joined(open.parts) };
+    return [...last, { kind: "segment", segment }, ...problems.map(eventOf)];
   }
 
   #initFor(configuration: TrackConfiguration): InitSegment {
@@ -114,6 +165,10 @@ export class TrackPackager {
     if (this.#init === undefined || init.id !== this.#init.id) this.#init = init;
     return this.#init;
   }
+}
+
+function joined(parts: readonly MadePart[]): SegmentBytes {
+  return { body: parts.flatMap(({ body }) => body), size: parts.reduce((sum, { size }) => sum + size, 0) };
 }
 
 function eventOf({ code, ...fields }: Problem): ProblemEvent {

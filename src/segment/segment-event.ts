@@ -19,6 +19,8 @@ export type SegmentEvent =
       readonly number: number;
       /** Its earliest presentation time. */
       readonly start: MediaTime;
+      /** When the grid's line comes at which it should end. */
+      readonly expectedEnd: MediaTime;
       /** Decoding can start here. */
       readonly independent: boolean;
       /** What told its time. */

@@ -2,11 +2,13 @@ import { problemEvent } from "../problem/problem.ts";
 import type { Milliseconds } from "../time/units.ts";
 import type { TimedTrack, TimedUnit, TimelineEvent } from "../timeline/timed-unit.ts";
 import { type Cut, decideCut } from "./decide-cut.ts";
+import { earliestCut } from "./earliest-cut.ts";
 import { firstPosition, forcedPosition } from "./forced-position.ts";
 import { cellStart, type Grid, lineOf, numberOf } from "./grid.ts";
 import { JoinedCuts } from "./joined-cuts.ts";
 import { isAhead, LateTracks, MAX_LAG_TICKS } from "./late-tracks.ts";
 import { observeGrid } from "./observe-grid.ts";
+import { type PartPlan, planParts } from "./part-plan.ts";
 import type { Boundary, SegmentEvent } from "./segment-event.ts";
 import { TrackQueue } from "./track-queue.ts";
 
@@ -25,10 +27,15 @@ export type SegmenterOptions = {
   readonly numberOffset: number;
   /** Inputs that bring tracks. */
   readonly inputs: number;
+  /** What a part should last; absent: segments are published when they are whole. */
+  readonly part?: Milliseconds;
 };
 
 /** What the segmenter says: the grid once, before anything else, then segments. */
-export type SegmenterEvent = SegmentEvent | { readonly kind: "grid"; readonly grid: Grid };
+export type SegmenterEvent =
+  | SegmentEvent
+  /** `parts`: in low latency. */
+  | { readonly kind: "grid"; readonly grid: Grid; readonly parts?: PartPlan };
 
 /**
  * Cuts all tracks of a channel at shared boundaries.
@@ -64,6 +71,10 @@ export class Segmenter {
     this.#missing = options.inputs;
   }
 
+  get #isInParts(): boolean {
+    return this.#options.part !== undefined;
+  }
+
   /** The tracks of one more input are known, or it has none. */
   inputArrived(): void {
     this.#missing--;
@@ -96,7 +107,7 @@ export class Segmenter {
 
   #addTrack(track: TimedTrack): void {
     this.#queues.get(track.id)?.close(this.#events);
-    this.#queues.set(track.id, new TrackQueue(track, this.#options.joinsLive));
+    this.#queues.set(track.id, new TrackQueue(track, this.#options.joinsLive, this.#isInParts));
     this.#choose();
     if (!this.#crossed.has(track.id)) this.#crossed.set(track.id, this.#firstBoundary);
   }
@@ -135,14 +146,16 @@ export class Segmenter {
 
   /** @param changed - The only track with something new; absent: all. */
   #advance(final: boolean, changed?: TrackQueue): void {
-    let queues = changed === undefined ? this.#all : [changed];
+    // What comes of one rendition may tell what parts of another belong to.
+    let queues = changed === undefined || this.#isInParts ? this.#all : [changed];
     if (this.#grid === undefined) {
       if (!final && this.#awaitsInputs()) return;
-      const { segmentDuration, numberOffset, joinsLive } = this.#options;
+      const { segmentDuration, numberOffset, joinsLive, part } = this.#options;
       const planned = observeGrid(this.#all, { segmentDuration, numberOffset, joinsLive }, final);
       if (planned === undefined) return;
       this.#grid = planned.grid;
-      this.#events.push(...planned.problems, { kind: "grid", grid: this.#grid });
+      const parts = part === undefined ? {} : { parts: planParts(this.#grid, part) };
+      this.#events.push(...planned.problems, { kind: "grid", grid: this.#grid, ...parts });
       for (const queue of this.#all) queue.noteAll(this.#grid);
       queues = this.#all;
     }
@@ -263,7 +276,8 @@ export class Segmenter {
     if (last === undefined) return;
     const crossed = this.#crossed.get(queue.track.id) ?? this.#firstBoundary;
     const ahead = this.#boundaries.slice(crossed - this.#firstBoundary);
-    const taken = queue.drain(grid, ahead, nextCell(grid, last), final, this.#events);
+    const from = this.#isInParts ? earliestCut(this.#all, grid, last) : nextCell(grid, last);
+    const taken = queue.drain(grid, ahead, from, final, this.#events);
     this.#crossed.set(queue.track.id, crossed + taken);
   }
 

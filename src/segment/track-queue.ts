@@ -4,7 +4,7 @@ import type { MediaTime } from "../time/units.ts";
 import { TICKS_PER_SECOND } from "../time/units.ts";
 import type { TimedTrack, TimedUnit } from "../timeline/timed-unit.ts";
 import { MAX_MEDIA_BYTES, unitSize } from "../timeline/unit-size.ts";
-import { type Grid, longestDuration, positionOf } from "./grid.ts";
+import { type Grid, lineOf, longestDuration, positionOf } from "./grid.ts";
 import { OpenSegment } from "./open-segment.ts";
 import type { Boundary, SegmentSink } from "./segment-event.ts";
 
@@ -42,11 +42,16 @@ export class TrackQueue {
   #notBefore: MediaTime | undefined;
 
   readonly #joinsLive: boolean;
+  readonly #inParts: boolean;
 
-  /** @param joinsLive - A segment whose beginning did not come is not opened. */
-  constructor(track: TimedTrack, joinsLive: boolean) {
+  /**
+   * @param joinsLive - A segment whose beginning did not come is not opened.
+   * @param inParts - Segments are published in parts, before they are whole.
+   */
+  constructor(track: TimedTrack, joinsLive: boolean, inParts: boolean) {
     this.track = track;
     this.#joinsLive = joinsLive;
+    this.#inParts = inParts;
   }
 
   /** Units further apart, on the 90 kHz clock, have a hole between them. */
@@ -172,9 +177,12 @@ export class TrackQueue {
     return crossed;
   }
 
-  /** The open segment ends before its time. Of a live input it is not published: the name is that of the whole one. */
+  /**
+   * The open segment ends before its time. Of a live input it is not published, as the name is that of the whole one, unless parts of it
+   * are already.
+   */
   breakOff(events: SegmentSink): void {
-    if (!this.#joinsLive) this.close(events);
+    if (!this.#joinsLive || this.#inParts) this.close(events);
     this.#open = undefined;
   }
 
@@ -227,7 +235,10 @@ export class TrackQueue {
     const { number } = boundary;
     this.#open = new OpenSegment(number, start, limit, unit);
     this.#end = start;
-    events.push({ kind: "segment-start", trackId: this.track.id, number, start, independent, timecode: unit.timecode });
+    const line = lineOf(grid, number + 1);
+    const expectedEnd = mulDivCeil(line, grid.rate.den * this.track.timescale, grid.rate.num) as MediaTime;
+    const { timecode } = unit;
+    events.push({ kind: "segment-start", trackId: this.track.id, number, start, expectedEnd, independent, timecode });
     return true;
   }
 

@@ -1,4 +1,5 @@
 import { isStalled } from "../store/is-stalled.ts";
+import { wholeAt } from "../store/segment.ts";
 import type { Milliseconds } from "../time/units.ts";
 import type { ChannelView } from "./channel-view.ts";
 
@@ -24,7 +25,7 @@ function unreadyReason(store: ChannelView["store"], now: Milliseconds): string |
   const channel = store.snapshot();
   if (channel === undefined) return "no segment has been published yet";
   if (channel.ended) return undefined;
-  const published = channel.tracks.map(({ segments }) => segments.at(-1)?.availableAt ?? 0);
+  const published = channel.tracks.map(({ segments }) => wholeAt(segments.at(-1)!));
   const newest = Math.max(...published);
   if (!isStalled(newest, channel.segmentDuration, now)) return undefined;
   return `no segment has been published for ${((now - newest) / 1000).toFixed(1)} s`;

@@ -20,7 +20,10 @@ export type Part = {
   readonly number: number;
   /** Its place in the segment, from 0. */
   readonly index: number;
-  /** Where it starts in decoding order, equal to its tfdt, and how long it lasts; in the init segment's timescale. */
+  /**
+   * Where it starts in decoding order and how long it lasts, in the init segment's timescale. It starts where the one before ends; the
+   * first frame of sound may be later, where some are missing.
+   */
   readonly start: MediaTime;
   readonly duration: number;
   readonly init: InitSegment;
@@ -69,6 +72,11 @@ export type Segment = {
   /** What it was published as before, in a low-latency channel; their bytes are `body`. */
   readonly parts?: readonly Part[];
 };
+
+/** When all of a segment could be fetched, by the host's clock; 0 where nothing is served. */
+export function wholeAt({ availableAt, parts }: Segment): number {
+  return parts?.at(-1)?.availableAt ?? availableAt ?? 0;
+}
 
 /** One elementary stream of the output. */
 export type Track = {

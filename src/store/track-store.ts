@@ -72,14 +72,13 @@ export class TrackStore {
   publish(segment: Segment, keepBody: boolean): Segment {
     const previous = this.#listed.at(-1);
     this.#checkRises(segment.number, previous);
-    const parts = this.#open?.number === segment.number ? this.#open.parts : undefined;
+    const whole = withParts(segment, this.#open);
     this.#open = undefined;
     const gap = previous === undefined ? 0 : this.#gapMicros(previous, segment);
     const duration = durationMicros(segment);
     this.#bitrate.add(segment.size, duration, segment.number - 1 === previous?.number);
     this.#clock += (gap ?? 0) + duration;
     if (gap === undefined && this.#rules.listed !== undefined) while (this.#listed.length > 0) this.#unlist();
-    const whole = parts === undefined ? segment : { ...segment, parts };
     this.#list(keepBody ? whole : { ...whole, body: [] }, (gap ?? 0) + duration);
     this.#slide();
     this.#evict();
@@ -197,6 +196,14 @@ export class TrackStore {
       if (init.uses === 0) this.#inits.delete(segment.init.id);
     }
   }
+}
+
+/** What it was published as before; its first byte could be fetched with the first of them. */
+function withParts(segment: Segment, open: OpenSegment | undefined): Segment {
+  if (open?.number !== segment.number) return segment;
+  const { parts } = open;
+  const { availableAt } = parts[0]!;
+  return { ...segment, parts, ...(availableAt === undefined ? {} : { availableAt }) };
 }
 
 function durationMicros(segment: Segment): number {

@@ -17,6 +17,7 @@ const fragment = (samples: readonly Sample[], fields: Partial<Fragment> = {}): F
   baseMediaDecodeTime: 159_059_074_050_000,
   timescale: 90_000,
   captured: true,
+  begins: "segment",
   samples,
   ...fields,
 });
@@ -26,6 +27,11 @@ function segment(value: Fragment): Uint8Array {
   const media = Uint8Array.from({ length: value.samples.reduce((sum, { size }) => sum + size, 0) }, (_, n) => n & 0xff);
   return new Uint8Array([...buildSegmentHeader(value), ...media]);
 }
+
+test("a later chunk of a segment says so in its styp", () => {
+  const later = toHex(buildSegmentHeader(fragment([sample({ sync: true })], { begins: "chunk" })));
+  expect(later.slice(0, 48)).toBe("0000001873747970636d666c00000000636d666c636d6663");
+});
 
 test("one sample is byte for byte this", () => {
   expect(toHex(buildSegmentHeader(fragment([sample({ sync: true })])))).toBe(

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import { type ReadySegment, SoundScores } from "../../src/package/sound-scores.ts";
+import { type Ready, SoundScores } from "../../src/package/sound-scores.ts";
 import { defaultScoreWeights } from "../../src/quality/score-weights.ts";
-import type { Segment } from "../../src/store/segment.ts";
+import type { Part, Segment } from "../../src/store/segment.ts";
+import type { MediaTime } from "../../src/time/units.ts";
 import { counts, plainRecord, pooled } from "../quality/records.ts";
 import { audioInit, segment, videoInit } from "../store/media.ts";
 
@@ -22,8 +23,12 @@ const sound = (number: number, lost = 0): Segment => {
 };
 
 /** What comes out: the track, the number, and the score of sound. */
-const brief = (ready: readonly ReadySegment[]) =>
-  ready.map(({ trackId, segment }) => `${trackId} ${segment.number} ${segment.quality.score?.value ?? "-"}`);
+const brief = (ready: readonly Ready[]) =>
+  ready.map((one) =>
+    one.kind === "part"
+      ? `${one.trackId} ${one.part.number}.${one.part.index}`
+      : `${one.trackId} ${one.segment.number} ${one.segment.quality.score?.value ?? "-"}`,
+  );
 
 function scores(...tracks: readonly (readonly [id: string, input: number])[]): SoundScores {
   const made = new SoundScores(defaultScoreWeights);
@@ -36,7 +41,33 @@ test("sound waits for the pictures of its segment, and takes what they say of so
   expect(made.push("a1", sound(7))).toEqual([]);
   const [video, audio, ...more] = made.push("v1", pictures(7, 96));
   expect(brief([video!, audio!, ...more])).toEqual(["v1 7 -", "a1 7 96"]);
-  expect(Object.keys(audio!.segment.quality.metrics)).toEqual(["mqa-audio"]);
+  expect(audio).toMatchObject({ segment: { quality: { metrics: { "mqa-audio": {} } } } });
+  expect(audio).not.toMatchObject({ segment: { quality: { metrics: { "x-vendor": {} } } } });
+});
+
+test("parts of sound stand behind the segment that waits, but for one part only", () => {
+  const part = (number: number, index: number): Part => ({
+    ...{
+      number,
+      index,
+      init: audioInit("a"),
+      start: (number * 48_000 + index * 12_000) as MediaTime,
+      duration: 12_000,
+    },
+    ...{ independent: true, isGap: false, size: 0, body: [] },
+  });
+  const push = (made: SoundScores, number: number, index: number) =>
+    brief(made.pushPart("a1", part(number, index), 0 as MediaTime));
+  const made = scores(["v1", 0], ["a1", 0]);
+  expect(push(made, 7, 0)).toEqual(["a1 7.0"]);
+  expect(made.push("a1", sound(7))).toEqual([]);
+  expect(push(made, 8, 0)).toEqual([]);
+  expect(brief(made.push("v1", pictures(7, 96)))).toEqual(["v1 7 -", "a1 7 96", "a1 8.0"]);
+  expect(push(made, 8, 1)).toEqual(["a1 8.1"]);
+  expect(made.push("a1", sound(8))).toEqual([]);
+  expect(push(made, 9, 0)).toEqual([]);
+  expect(push(made, 9, 1)).toEqual(["a1 8 -", "a1 9.0", "a1 9.1"]);
+  expect(brief(made.pushPart("v1", part(9, 0), 0 as MediaTime))).toEqual(["v1 9.0"]);
 });
 
 test("where the pictures are there, it does not wait", () => {
@@ -50,7 +81,7 @@ test("where the pictures are there, it does not wait", () => {
 test("its own losses are subtracted from what the encoder says", () => {
   const made = scores(["v1", 0], ["a1", 0]);
   made.push("v1", pictures(7, 96));
-  const [{ segment }] = made.push("a1", sound(7, 5)) as [ReadySegment];
+  const [{ segment }] = made.push("a1", sound(7, 5)) as [Extract<Ready, { kind: "segment" }>];
   expect(segment.quality.score).toEqual({ value: 86, source: "encoder", base: 96, penalties: { lost: 10 } });
 });
 
@@ -60,16 +91,14 @@ test("what is assumed of sound gives way to what the encoder says of it", () => 
   made.addTrack("a1", "audio", 0);
   const assumed = { value: 50, source: "assumed" as const, base: 50, penalties: {} };
   made.push("v1", pictures(7, 96));
-  const [{ segment }] = made.push("a1", { ...sound(7), quality: { ...sound(7).quality, score: assumed } }) as [
-    ReadySegment,
-  ];
-  expect(segment.quality.score).toMatchObject({ value: 96, source: "encoder" });
+  const [ready] = made.push("a1", { ...sound(7), quality: { ...sound(7).quality, score: assumed } });
+  expect(ready).toMatchObject({ segment: { quality: { score: { value: 96, source: "encoder" } } } });
 });
 
 test("sound that is scored by its pictures counts as scored", () => {
   const made = scores(["v1", 0], ["a1", 0]);
   made.push("v1", pictures(7, 96));
-  const [{ segment }] = made.push("a1", sound(7)) as [ReadySegment];
+  const [{ segment }] = made.push("a1", sound(7)) as [Extract<Ready, { kind: "segment" }>];
   expect(segment.quality.pictures).toEqual(counts(50, { scored: 50 }));
 });
 

@@ -41,7 +41,15 @@ function segment(
 ): readonly SegmentEvent[] {
   const start = number * 36_000;
   return [
-    { kind: "segment-start", trackId: "v1", number, start: media(start), independent, timecode },
+    {
+      kind: "segment-start",
+      trackId: "v1",
+      number,
+      start: media(start),
+      expectedEnd: 0 as MediaTime,
+      independent,
+      timecode,
+    },
     ...Array.from({ length: pictures }, (_, n): SegmentEvent => {
       const time = media(start + n * 3600);
       const unit = picture(time, { configuration, ...(n === 0 && independent ? { randomAccess: "idr" } : {}) });
@@ -145,7 +153,15 @@ test("a track whose clock changes ends its segment by the old one and goes on by
     const time = media(number * sampleRate);
     const unit = frame(0, { configuration: { ...AAC, sampleRate } });
     return [
-      { kind: "segment-start", trackId: "a1", number, start: time, independent: true, timecode: "none" },
+      {
+        kind: "segment-start",
+        trackId: "a1",
+        number,
+        start: time,
+        expectedEnd: 0 as MediaTime,
+        independent: true,
+        timecode: "none",
+      },
       { kind: "unit", unit: { kind: "frame", trackId: "a1", time, timecode: "none", unit } },
       { kind: "segment-end", trackId: "a1", end: media(time + sampleRate), isFollowed: true },
     ];

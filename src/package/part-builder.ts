@@ -1,0 +1,108 @@
+import type { MediaTime } from "../time/units.ts";
+import type { TimedUnit } from "../timeline/timed-unit.ts";
+import { decodeTimeOf, type FragmentSegment, type SegmentBytes, writeFragment } from "./fragment.ts";
+
+/** A part of a segment as it is made. */
+export type MadePart = SegmentBytes & {
+  readonly index: number;
+  /** In decoding order, in the track's timescale. */
+  readonly start: MediaTime;
+  readonly duration: number;
+  /** It holds a unit that needs no other. */
+  readonly independent: boolean;
+  /** No unit came of its time: it has no bytes. */
+  readonly isGap: boolean;
+};
+
+/** How a segment is divided, in the track's timescale. */
+export type PartShape = {
+  readonly timescale: number;
+  readonly kind: "video" | "audio";
+  /** What a part lasts, and the longest that the segment may. */
+  readonly part: number;
+  readonly segment: number;
+  /** Nominal, of a unit. */
+  readonly unit: number;
+  /** Units come at a rate, so that a part is known to be whole with its last. */
+  readonly regular: boolean;
+  /** Where the segment should end. */
+  readonly expectedEnd: MediaTime;
+};
+
+/**
+ * Gathers the units of one segment and writes it in parts, each a CMAF chunk, as soon as they are whole.
+ *
+ * Parts lie side by side in decoding order from the start of the segment, all of one length but the last, so that they are the same on
+ * every packager. Where units are missing the last one before lasts until its part's end, and a part without any is a gap.
+ *
+ * @spec rfc8216bis 3.2, 4.4.4.9; ISO/IEC 23000-19 7.3.2.3
+ */
+export class PartBuilder {
+  readonly #segment: FragmentSegment;
+  readonly #shape: PartShape;
+  #units: TimedUnit[] = [];
+  #index = 0;
+  /** Where the part that is being filled starts. */
+  #start: number;
+  #shift: number | undefined;
+
+  constructor(segment: FragmentSegment, shape: PartShape) {
+    this.#segment = segment;
+    this.#shape = shape;
+    this.#start = segment.start;
+  }
+
+  /** Where the parts made so far end. */
+  get reached(): number {
+    return this.#start;
+  }
+
+  /** @returns The parts that are whole now. */
+  push(unit: TimedUnit): readonly MadePart[] {
+    const { part, segment, unit: duration } = this.#shape;
+    const made: MadePart[] = [];
+    this.#shift ??= this.#segment.start - decodeTimeOf(unit);
+    // Only wrong timestamps lie beyond the longest segment.
+    const time = Math.min(decodeTimeOf(unit) + this.#shift, this.#segment.start + segment - 1);
+    while (time >= this.#start + part) made.push(this.#close(this.#start + part));
+    this.#units.push(unit);
+    if (this.#isWhole(time + duration)) made.push(this.#close(this.#start + part));
+    return made;
+  }
+
+  /**
+   * The segment is over.
+   *
+   * @param end - Where the next segment starts, or presentation ends.
+   * @returns What is left of it.
+   */
+  finish(end: MediaTime): readonly MadePart[] {
+    const { part, unit } = this.#shape;
+    const made: MadePart[] = [];
+    while (this.#units.length > 0 || end - this.#start >= unit) {
+      const latest = Math.max(end, this.#start + this.#units.length);
+      made.push(this.#close(Math.min(latest, this.#start + part)));
+    }
+    return made;
+  }
+
+  /** Sound ends with the frame before the next segment's first, whose time may be off by a sample. */
+  #isWhole(reached: number): boolean {
+    const { kind, part, unit, regular, expectedEnd } = this.#shape;
+    const end = this.#start + part;
+    return regular && reached >= end && (kind === "video" || end + unit < expectedEnd);
+  }
+
+  #close(end: number): MadePart {
+    const units = this.#units;
+    const start = this.#start;
+    const { timescale } = this.#shape;
+    const span = { start, end, shift: this.#shift ?? 0, timescale };
+    const isGap = units.length === 0;
+    const bytes = isGap ? { body: [], size: 0 } : writeFragment(units, this.#segment, span);
+    const independent = units.some((unit) => unit.kind === "frame" || unit.unit.randomAccess !== undefined);
+    this.#units = [];
+    this.#start = end;
+    return { index: this.#index++, start: start as MediaTime, duration: end - start, independent, isGap, ...bytes };
+  }
+}
