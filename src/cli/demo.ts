@@ -7,14 +7,19 @@ import { defaultQualitySignals } from "../manifest/quality-signals.ts";
 import { packageRoot } from "../package-root.ts";
 import { defaultPublishOptions } from "../quality/publish-options.ts";
 import { defaultQualityOptions } from "../quality/quality-options.ts";
-import { parseChannel, parseListen } from "./channel-options.ts";
+import { DEFAULT_PART, parseChannel, parseListen } from "./channel-options.ts";
 import { parseFault } from "./fault-option.ts";
 import { parseControl } from "./rain-options.ts";
 import { untilSignal } from "./until-signal.ts";
 
 const main = fileURLToPath(new URL("dist/main.js", packageRoot));
 
-type DemoFlags = { readonly listen: string; readonly fault?: readonly string[]; readonly control?: string };
+type DemoFlags = {
+  readonly listen: string;
+  readonly lowLatency?: true;
+  readonly fault?: readonly string[];
+  readonly control?: string;
+};
 
 /** The command `demo`: a live channel fed over loopback UDP by the simulator, with nothing else needed. */
 export function demoCommand(): Command {
@@ -22,9 +27,10 @@ export function demoCommand(): Command {
     .summary("serve a simulated live channel")
     .description("Serve a live channel that the simulator feeds over loopback UDP, and print where it plays.")
     .option("-l, --listen <host:port>", "address to serve HTTP on", "127.0.0.1:8080")
+    .option("--low-latency", "publish segments in parts of half a second while they are made")
     .option("--fault <spec...>", "what is to go wrong, and when, as simulate has it: rain@20s+30s=2%")
     .option("--control <host:port>", "where the rain on the demo can be changed over HTTP, as simulate has it")
-    .action(async ({ listen, fault = [], control }: DemoFlags) => {
+    .action(async ({ listen, lowLatency, fault = [], control }: DemoFlags) => {
       const address = parseListen("--listen", listen);
       fault.forEach(parseFault);
       if (control !== undefined) parseControl(control);
@@ -34,6 +40,7 @@ export function demoCommand(): Command {
         name: "demo",
         inputs: [`udp://127.0.0.1:${udpPort}`],
         segment: "1.92s",
+        part: lowLatency && DEFAULT_PART,
         window: "60s",
       });
       const { runService } = await import("./service.ts");

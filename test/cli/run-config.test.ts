@@ -34,3 +34,32 @@ test("what is wrong of quality is named by its path", () => {
     'quality.threshold: "high" is not allowed; it must be a number from 0 to 100',
   );
 });
+
+test("channels of low latency stand beside ordinary ones", () => {
+  writeFileSync(
+    path,
+    `channels:
+  - { name: news, inputs: ["udp://:5000"], segment: 1.92s, lowLatency: { part: 400ms } }
+  - { name: sport, inputs: ["udp://:5001"], lowLatency: {} }
+  - { name: film, inputs: ["udp://:5002"] }
+`,
+  );
+  expect(loadRunConfig(path).channels.map(({ name, part }) => [name, part])).toEqual([
+    ["news", 400],
+    ["sport", 500],
+    ["film", undefined],
+  ]);
+});
+
+test.for<[settings: string, message: string]>([
+  [
+    "{ part: 100ms }",
+    'channels[0].lowLatency.part: "100ms" is not allowed; it must be a duration such as 2s, 1.92s or 500ms, from 200ms to 5s',
+  ],
+  ["{ part: 1.5s }", 'channels[0].lowLatency.part: "1.5s" is not allowed; it must be at most half a segment of 2s'],
+  ["{ parts: 0.5s }", "channels[0].lowLatency"],
+  ["true", "channels[0].lowLatency: true"],
+])("low latency of %s is refused", ([settings, message]) => {
+  writeFileSync(path, `channels: [{ name: news, inputs: ["udp://:5000"], lowLatency: ${settings} }]`);
+  expect(() => loadRunConfig(path)).toThrow(message);
+});
