@@ -69,9 +69,34 @@ export function mediaSequence(number: number): string {
   return `#EXT-X-MEDIA-SEQUENCE:${number}`;
 }
 
+/**
+ * A part of the segment that follows, or is being made.
+ *
+ * @param micros - Its duration.
+ */
+export function part(
+  uri: string,
+  micros: number,
+  flags: { readonly independent: boolean; readonly isGap: boolean },
+): string {
+  const { independent, isGap } = flags;
+  const tail = `${independent ? ",INDEPENDENT=YES" : ""}${isGap ? ",GAP=YES" : ""}`;
+  return `#EXT-X-PART:DURATION=${decimalSeconds(micros)},URI="${uri}"${tail}`;
+}
+
+/** @param micros - No part lasts longer. */
+export function partInf(micros: number): string {
+  return `#EXT-X-PART-INF:PART-TARGET=${decimalSeconds(micros)}`;
+}
+
 /** What the playlist promises of its future; a live one, which slides, promises nothing and has no such tag. */
 export function playlistType(type: "VOD"): string {
   return `#EXT-X-PLAYLIST-TYPE:${type}`;
+}
+
+/** The part that is expected next: who asks for it gets it as soon as it is there. */
+export function preloadHint(uri: string): string {
+  return `#EXT-X-PRELOAD-HINT:TYPE=PART,URI="${uri}"`;
 }
 
 /**
@@ -81,6 +106,31 @@ export function playlistType(type: "VOD"): string {
  */
 export function programDateTime(micros: number): string {
   return `#EXT-X-PROGRAM-DATE-TIME:${isoDate(micros)}`;
+}
+
+/**
+ * How far another playlist of the channel has come.
+ *
+ * @param part - The last part of its last segment; absent where that was not published in parts.
+ */
+export function renditionReport(uri: string, number: number, part: number | undefined): string {
+  return `#EXT-X-RENDITION-REPORT:URI="${uri}",LAST-MSN=${number}${part === undefined ? "" : `,LAST-PART=${part}`}`;
+}
+
+/**
+ * What the server does for who reads the playlist.
+ *
+ * @param skipUntil - How far from the end a delta update leaves segments out, in microseconds; absent: there are none.
+ * @param partHoldBack - How far from the end to play at least, in microseconds.
+ */
+export function serverControl(skipUntil: number | undefined, partHoldBack: number): string {
+  const skips = skipUntil === undefined ? "" : `,CAN-SKIP-UNTIL=${decimalSeconds(skipUntil)}`;
+  return `#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES${skips},PART-HOLD-BACK=${decimalSeconds(partHoldBack)}`;
+}
+
+/** In place of the oldest segments, which the client has. */
+export function skip(segments: number): string {
+  return `#EXT-X-SKIP:SKIPPED-SEGMENTS=${segments}`;
 }
 
 /** Whole seconds no segment's rounded duration exceeds. */

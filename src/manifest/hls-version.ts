@@ -6,3 +6,6 @@
  * @spec rfc8216bis 8
  */
 export const HLS_VERSION = 6;
+
+/** The same of a delta update, for its EXT-X-SKIP. @spec rfc8216bis 8 */
+export const HLS_DELTA_VERSION = 9;

@@ -1,8 +1,8 @@
 import { qualityCmsd } from "../quality/publish-headers.ts";
 import { gapEnds } from "../store/gap-ends.ts";
 import { type ListingRules, listingRules } from "../store/listing-rules.ts";
-import { endMicros, startMicros } from "../store/media-micros.ts";
-import type { ChannelSnapshot, Segment, TrackSnapshot } from "../store/segment.ts";
+import { endMicros, type SegmentStart, startMicros } from "../store/media-micros.ts";
+import type { ChannelSnapshot, Part, Segment, TrackSnapshot } from "../store/segment.ts";
 import {
   cmsdStatic,
   DISCONTINUITY,
@@ -15,12 +15,20 @@ import {
   mediaSequence,
   playlistType,
   programDateTime,
+  skip,
   targetDuration,
   version,
 } from "./hls-tags.ts";
-import { HLS_VERSION } from "./hls-version.ts";
+import { HLS_DELTA_VERSION, HLS_VERSION } from "./hls-version.ts";
+import { canSkip, lowLatencyHeader, lowLatencyTail, partLines, partsFrom, skipUntil } from "./low-latency-playlist.ts";
 import { qualityDateRange } from "./quality-date-range.ts";
 import { defaultQualitySignals, type QualitySignals } from "./quality-signals.ts";
+
+/** How a playlist is asked for. */
+export type PlaylistOptions = {
+  /** As a delta update, where that is shorter: in low latency, and while the channel goes on. */
+  readonly skips?: boolean;
+};
 
 /** What a playlist says of the numbers missing between two segments. */
 type Hole = { readonly lines: readonly string[]; readonly gaps: number };
@@ -38,17 +46,27 @@ const entries = new WeakMap<Segment, string>();
  * A live channel has no EXT-X-DISCONTINUITY, as its timestamps count from the epoch and never begin anew: another init
  * segment is told by EXT-X-MAP, missing time by the dates. In a file there is one where gap entries cannot fill a hole.
  *
+ * In low latency the newest segments are listed with their parts, and the one that is being made as far as it has come. A delta update
+ * costs the same however long the window is.
+ *
  * @spec rfc8216bis 4.4, 6.2
  */
 export function writeMediaPlaylist(
   channel: ChannelSnapshot,
   track: TrackSnapshot,
   signals: QualitySignals = defaultQualitySignals,
+  { skips = false }: PlaylistOptions = {},
 ): string {
   let rules = listingRules(channel);
-  const lines = header(channel, track, signals);
-  let previous: Segment | undefined;
-  for (const segment of track.segments) {
+  const { lowLatency } = channel;
+  const maySkip = lowLatency !== undefined && canSkip(signals) && !channel.ended;
+  const first = skips && maySkip ? firstKept(channel, track) : 0;
+  const lines = header(channel, track, signals, first);
+  const withParts = lowLatency === undefined ? Number.POSITIVE_INFINITY : partsFrom(channel, track);
+  const { segments } = track;
+  let previous: Segment | undefined = segments[first - 1];
+  for (let i = first; i < segments.length; i++) {
+    const segment = segments[i]!;
     if (previous !== undefined && segment.number !== previous.number + 1) {
       const hole = tellHole(previous, segment, rules);
       for (const line of hole.lines) lines.push(line);
@@ -56,25 +74,62 @@ export function writeMediaPlaylist(
       if (rules.listed === undefined) rules = { ...rules, mostGaps: rules.mostGaps - hole.gaps };
     }
     if (segment.init.id !== previous?.init.id) lines.push(map(`init-${segment.init.id}.mp4`));
-    if (signals.dateRange) lines.push(qualityDateRange(track.track.id, segment, signals));
-    lines.push(entry(segment));
+    const dateRange = signals.dateRange ? [qualityDateRange(track.track.id, segment, signals)] : [];
+    if (segment.parts !== undefined && endMicros(segment) > withParts) {
+      lines.push(...entryWithParts(segment, segment.parts, dateRange));
+    } else {
+      lines.push(...dateRange, entry(segment));
+    }
     previous = segment;
   }
   if (channel.ended) lines.push(ENDLIST);
+  else if (lowLatency !== undefined) lines.push(...openSegment(track, rules), ...lowLatencyTail(channel, track));
   return `${lines.join("\n")}\n`;
 }
 
-function header(channel: ChannelSnapshot, track: TrackSnapshot, signals: QualitySignals): string[] {
+/** The first segment that a delta update lists. */
+function firstKept(channel: ChannelSnapshot, { segments }: TrackSnapshot): number {
+  const boundary = endMicros(segments.at(-1)!) - skipUntil(channel);
+  let first = segments.length - 1;
+  while (first > 0 && endMicros(segments[first - 1]!) > boundary) first--;
+  return first;
+}
+
+function header(channel: ChannelSnapshot, track: TrackSnapshot, signals: QualitySignals, first: number): string[] {
+  const { lowLatency } = channel;
+  const { segments } = track;
   const lines = [
     EXTM3U,
     ...(signals.cmsdTags ? [cmsdStatic(newestQuality(track, signals))] : []),
-    version(HLS_VERSION),
+    version(first > 0 ? HLS_DELTA_VERSION : HLS_VERSION),
     targetDuration(channel.targetDuration),
-    mediaSequence(track.segments[0]!.number),
+    ...(lowLatency === undefined ? [] : lowLatencyHeader(channel, lowLatency, signals)),
+    mediaSequence(segments[0]!.number),
     DISCONTINUITY_SEQUENCE,
   ];
+  // Missing numbers have entries, which count.
+  if (first > 0) lines.push(skip(segments[first - 1]!.number + 1 - segments[0]!.number));
   if (channel.ended && channel.window === undefined) lines.push(playlistType("VOD"));
   return lines;
+}
+
+/** The segment that is being made, as far as it has come; left out while nothing can tell the hole before it. */
+function openSegment({ segments, open }: TrackSnapshot, rules: ListingRules): readonly string[] {
+  const last = segments.at(-1)!;
+  if (open === undefined || gapEnds(last, open, rules) === undefined) return [];
+  const isOther = open.init.id !== last.init.id;
+  return [
+    ...tellHole(last, open, rules).lines,
+    ...(isOther ? [map(`init-${open.init.id}.mp4`)] : []),
+    programDateTime(startMicros(open)),
+    ...partLines(open.parts),
+  ];
+}
+
+/** The date stands before the parts, which it is of; what is known of the whole segment, behind them. */
+function entryWithParts(segment: Segment, parts: readonly Part[], dateRange: readonly string[]): readonly string[] {
+  const [date, ...rest] = mediaLines(segment.number, startMicros(segment), endMicros(segment));
+  return [date!, ...partLines(parts), ...dateRange, ...rest];
 }
 
 function newestQuality({ segments }: TrackSnapshot, { publish }: QualitySignals): string {
@@ -91,7 +146,7 @@ function entry(segment: Segment): string {
 }
 
 /** An entry for each number missing between two segments; where that cannot be told, a discontinuity. */
-function tellHole(previous: Segment, next: Segment, rules: ListingRules): Hole {
+function tellHole(previous: Segment, next: SegmentStart, rules: ListingRules): Hole {
   const ends = gapEnds(previous, next, rules);
   if (ends === undefined) return { lines: [DISCONTINUITY], gaps: 0 };
   let start = endMicros(previous);

@@ -1,5 +1,5 @@
 import type { ListingRules } from "./listing-rules.ts";
-import { endMicros, startMicros } from "./media-micros.ts";
+import { endMicros, type SegmentStart, startMicros } from "./media-micros.ts";
 import type { Segment } from "./segment.ts";
 
 const HALF_SECOND = 500_000;
@@ -14,7 +14,7 @@ const HALF_SECOND = 500_000;
  * there is no time for them, or they are too many.
  * @spec rfc8216bis 4.4.3.1, 4.4.4.7
  */
-export function gapEnds(previous: Segment, next: Segment, rules: ListingRules): readonly number[] | undefined {
+export function gapEnds(previous: Segment, next: SegmentStart, rules: ListingRules): readonly number[] | undefined {
   const missing = next.number - previous.number - 1;
   if (missing === 0) return [];
   if (missing > rules.mostGaps) return undefined;

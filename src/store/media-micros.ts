@@ -16,12 +16,15 @@ export function mediaMicros(time: number, timescale: number): number {
   return ((time - fraction) / timescale) * MICROS_PER_SECOND + mulDivRound(fraction, MICROS_PER_SECOND, timescale);
 }
 
-/** When a segment starts, in microseconds since 1970-01-01T00:00:00Z. */
-export function startMicros(segment: Segment): number {
+/** What is known of a segment, or of a part of one, from its beginning. */
+export type SegmentStart = Pick<Segment, "number" | "start" | "init">;
+
+/** When a segment or a part starts, in microseconds since 1970-01-01T00:00:00Z. */
+export function startMicros(segment: SegmentStart): number {
   return mediaMicros(segment.start, segment.init.timescale);
 }
 
-/** When a segment ends, in microseconds since 1970-01-01T00:00:00Z. */
-export function endMicros(segment: Segment): number {
+/** When a segment or a part ends, in microseconds since 1970-01-01T00:00:00Z. */
+export function endMicros(segment: SegmentStart & { readonly duration: number }): number {
   return mediaMicros(segment.start + segment.duration, segment.init.timescale);
 }
