@@ -1,6 +1,7 @@
 import { type CmsdStatic, type CmsdStreamingFormat, serializeCmsdStatic } from "../cmsd/cmsd-static.ts";
-import type { Segment } from "../store/segment.ts";
+import type { InitSegment, OpenSegment, Part, PreviousSegment, Segment } from "../store/segment.ts";
 import { mulDivRound } from "../time/rational.ts";
+import type { Milliseconds } from "../time/units.ts";
 import { publishedValue } from "./publish-metrics.ts";
 import type { PublishOptions } from "./publish-options.ts";
 import {
@@ -9,6 +10,7 @@ import {
   type QualityHeaderName,
   qualityHeaderNames,
 } from "./publish-profiles.ts";
+import type { QualityRecord } from "./quality-record.ts";
 
 /** Values by header; a header that has nothing to say is absent. */
 export type QualityHeaders = Readonly<Partial<Record<QualityHeaderName, string>>>;
@@ -35,22 +37,77 @@ export function initHeaders({ identifier: n }: PublishOptions, live: boolean): Q
 }
 
 /**
- * Those of a media segment, its quality included. HLS and DASH share it, so it names no streaming format.
+ * Those of a media segment, its quality included; in low latency that of the segment before as well. HLS and DASH share it, so it
+ * names no streaming format.
  *
- * No value has more bytes than `headerBudget`: of the metrics the least important are left out, from each header as many as it takes.
- * The reserved members always stay.
+ * No value has more bytes than `headerBudget`: of the metrics the least important are left out, from each header as many as it takes, those
+ * of the segment before first. The reserved members always stay.
  *
  * @param live - More segments will follow.
  * @returns But for `at`, it comes out equal on every packager and after every restart.
  * @spec CTA-5006 (`br` in kbit/s and `d` in milliseconds, each of the object itself)
  */
 export function segmentHeaders(segment: Segment, options: PublishOptions, live: boolean): SegmentHeaders {
-  const numbers = publishedNumbers(segment, options);
-  const reserved = reservedMembers(segment, options, live);
+  const { init, previous } = segment;
+  const numbers = [
+    ...publishedNumbers(init, segment.quality, options),
+    ...(previous === undefined ? [] : previousNumbers(init, previous, options)),
+  ];
+  return writeHeaders(
+    numbers,
+    { ...mediaMembers(segment, options, live), ...lengthMembers(segment) },
+    options,
+    previous,
+  );
+}
+
+/** What is known of a response before it is sent, in low latency. */
+export type HeldResponse = {
+  /** How long the request was held, in milliseconds; absent: it was not. */
+  readonly heldFor?: number;
+};
+
+/**
+ * Those of a part, or of a segment that is being made: the quality of the segment before, under keys of its own, as that of this one is
+ * not known yet.
+ *
+ * @param open - The segment.
+ * @param part - Absent: the segment itself, of which neither size nor duration is known.
+ */
+export function openHeaders(
+  open: Pick<OpenSegment, "init" | "previous"> & { readonly availableAt?: Milliseconds | undefined },
+  part: Part | undefined,
+  { heldFor }: HeldResponse,
+  options: PublishOptions,
+): QualityHeaders {
+  const { init, previous } = open;
+  const numbers = previous === undefined ? [] : previousNumbers(init, previous, options);
+  const reserved = {
+    ...mediaMembers(part ?? open, options, true),
+    ...(part === undefined ? {} : lengthMembers(part)),
+    ht: heldFor,
+  };
+  return writeHeaders(numbers, reserved, options, previous).headers;
+}
+
+/** What the keys of the segment before begin with. */
+function previousPrefix({ keyPrefix }: PublishOptions): string {
+  return `${keyPrefix}-prev`;
+}
+
+/** What its number is called. */
+const PREVIOUS_NUMBER = "seg";
+
+function writeHeaders(
+  numbers: readonly PublishedNumber[],
+  reserved: CmsdStatic,
+  options: PublishOptions,
+  previous: PreviousSegment | undefined,
+): SegmentHeaders {
   const dropped = new Set<PublishedNumber>();
   const headers: Partial<Record<QualityHeaderName, string>> = {};
   for (const name of qualityHeaderNames) {
-    const { write, of } = writerOf(name, reserved, options);
+    const { write, of } = writerOf(name, reserved, options, previous);
     const candidates = numbers.filter(of);
     let kept = candidates.length;
     let value = write(candidates);
@@ -66,7 +123,8 @@ export function segmentHeaders(segment: Segment, options: PublishOptions, live: 
 
 /** The quality of a segment by key, where it stands elsewhere than in a header. */
 export function qualityMembers(segment: Segment, options: PublishOptions): Readonly<Record<string, number>> {
-  return Object.fromEntries(publishedNumbers(segment, options).map(({ key, value }) => [key, value]));
+  const numbers = publishedNumbers(segment.init, segment.quality, options);
+  return Object.fromEntries(numbers.map(({ key, value }) => [key, value]));
 }
 
 /** The same as a dictionary of structured fields. */
@@ -74,24 +132,41 @@ export function qualityCmsd(segment: Segment, options: PublishOptions): string {
   return serializeCmsdStatic({ custom: qualityMembers(segment, options) });
 }
 
-function publishedNumbers({ init, quality }: Segment, { metrics, keyPrefix }: PublishOptions): PublishedNumber[] {
+function publishedNumbers(
+  { configuration }: InitSegment,
+  quality: QualityRecord,
+  { metrics, keyPrefix }: PublishOptions,
+): PublishedNumber[] {
   const numbers: PublishedNumber[] = [];
   for (const { name, key, decimals } of metrics) {
-    const value = publishedValue(init.configuration.kind, quality, name, decimals);
+    const value = publishedValue(configuration.kind, quality, name, decimals);
     if (value !== undefined) numbers.push({ name, key: `${keyPrefix}-${key}`, value });
   }
   return numbers;
 }
 
-function reservedMembers(segment: Segment, { identifier }: PublishOptions, live: boolean): CmsdStatic {
-  const { duration, size, availableAt, init } = segment;
+function previousNumbers(init: InitSegment, { quality }: PreviousSegment, options: PublishOptions): PublishedNumber[] {
+  const numbers = publishedNumbers(init, quality, { ...options, keyPrefix: previousPrefix(options) });
+  return numbers.map((number) => ({ ...number, isPrevious: true }));
+}
+
+function mediaMembers(
+  { availableAt, init }: Pick<Segment, "init"> & { readonly availableAt?: Milliseconds | undefined },
+  { identifier }: PublishOptions,
+  live: boolean,
+): CmsdStatic {
   return {
     at: availableAt,
-    br: mulDivRound(size * 8, init.timescale, duration * 1000),
-    d: mulDivRound(duration, 1000, init.timescale),
     n: identifier,
     ot: init.configuration.kind === "video" ? "v" : "a",
     st: streamType(live),
+  };
+}
+
+function lengthMembers({ duration, size, init }: Pick<Segment, "duration" | "size" | "init">): CmsdStatic {
+  return {
+    br: mulDivRound(size * 8, init.timescale, duration * 1000),
+    d: mulDivRound(duration, 1000, init.timescale),
   };
 }
 
@@ -105,21 +180,40 @@ type HeaderWriter = {
   readonly write: (numbers: readonly PublishedNumber[]) => string | undefined;
 };
 
-function writerOf(header: QualityHeaderName, reserved: CmsdStatic, options: PublishOptions): HeaderWriter {
+function writerOf(
+  header: QualityHeaderName,
+  reserved: CmsdStatic,
+  options: PublishOptions,
+  previous: PreviousSegment | undefined,
+): HeaderWriter {
   const profiles = options.profiles.map((name) => publishProfiles[name]);
   if (header === "CMSD-Static") {
     const own = profiles.filter((profile) => profile.header === header);
+    const members = (numbers: readonly PublishedNumber[], options: PublishOptions): CmsdStatic["custom"] =>
+      Object.assign({}, ...own.map((profile) => profile.members(numbers, options)));
     return {
       of: () => own.length > 0,
       write: (numbers) => {
-        const custom = Object.assign({}, ...own.map(({ members }) => members(numbers, options)));
-        return serializeCmsdStatic({ ...reserved, custom });
+        const before = numbers.filter(({ isPrevious }) => isPrevious);
+        const custom = members(
+          numbers.filter(({ isPrevious }) => !isPrevious),
+          options,
+        );
+        if (previous === undefined || before.length === 0)
+          return serializeCmsdStatic({ ...reserved, custom: { ...custom } });
+        const prefix = previousPrefix(options);
+        const deferred = {
+          ...members(before, { ...options, keyPrefix: prefix }),
+          [`${prefix}-${PREVIOUS_NUMBER}`]: previous.number,
+        };
+        return serializeCmsdStatic({ ...reserved, custom: { ...custom, ...deferred } });
       },
     };
   }
+  // They have no word for another segment.
   const own = profiles.filter((profile) => profile.header !== "CMSD-Static").find((one) => one.header === header);
   return {
-    of: ({ name }) => own?.metrics.has(name) === true,
+    of: ({ name, isPrevious }) => isPrevious !== true && own?.metrics.has(name) === true,
     write: (numbers) => (own === undefined || numbers.length === 0 ? undefined : own.write(numbers, options)),
   };
 }

@@ -10,6 +10,8 @@ export type PublishedNumber = {
   /** Its whole custom key. */
   readonly key: string;
   readonly value: number;
+  /** It is of the segment before. */
+  readonly isPrevious?: boolean;
 };
 
 /** The headers that quality may be in. */

@@ -2,6 +2,8 @@ import type { ProblemEvent } from "../problem/problem.ts";
 import type { MediaTime } from "../time/units.ts";
 import type { TimecodeSource } from "../timeline/timecode-options.ts";
 import type { TimedUnit } from "../timeline/timed-unit.ts";
+import type { Grid } from "./grid.ts";
+import type { PartPlan } from "./part-plan.ts";
 
 /** A decided boundary between segments. */
 export type Boundary = {
@@ -35,6 +37,12 @@ export type SegmentEvent =
       readonly isFollowed: boolean;
     }
   | ProblemEvent;
+
+/** What the segmenter says: the grid once, before anything else, then segments. */
+export type SegmenterEvent =
+  | SegmentEvent
+  /** `parts`: in low latency. */
+  | { readonly kind: "grid"; readonly grid: Grid; readonly parts?: PartPlan };
 
 /** Where the events of a step are gathered. */
 export type SegmentSink = { push(event: SegmentEvent): unknown };

@@ -2,14 +2,14 @@ import { problemEvent } from "../problem/problem.ts";
 import type { Milliseconds } from "../time/units.ts";
 import type { TimedTrack, TimedUnit, TimelineEvent } from "../timeline/timed-unit.ts";
 import { type Cut, decideCut } from "./decide-cut.ts";
-import { earliestCut } from "./earliest-cut.ts";
+import { earliestCut, nextCell } from "./earliest-cut.ts";
 import { firstPosition, forcedPosition } from "./forced-position.ts";
 import { cellStart, type Grid, lineOf, numberOf } from "./grid.ts";
 import { JoinedCuts } from "./joined-cuts.ts";
 import { isAhead, LateTracks, MAX_LAG_TICKS } from "./late-tracks.ts";
 import { observeGrid } from "./observe-grid.ts";
-import { type PartPlan, planParts } from "./part-plan.ts";
-import type { Boundary, SegmentEvent } from "./segment-event.ts";
+import { planParts } from "./part-plan.ts";
+import type { Boundary, SegmenterEvent } from "./segment-event.ts";
 import { TrackQueue } from "./track-queue.ts";
 
 /** How far, in stream time, a late track may be behind and still be cut where the others were. */
@@ -30,12 +30,6 @@ export type SegmenterOptions = {
   /** What a part should last; absent: segments are published when they are whole. */
   readonly part?: Milliseconds;
 };
-
-/** What the segmenter says: the grid once, before anything else, then segments. */
-export type SegmenterEvent =
-  | SegmentEvent
-  /** `parts`: in low latency. */
-  | { readonly kind: "grid"; readonly grid: Grid; readonly parts?: PartPlan };
 
 /**
  * Cuts all tracks of a channel at shared boundaries.
@@ -300,9 +294,4 @@ export class Segmenter {
     this.#events = [];
     return events;
   }
-}
-
-/** Where the boundary after `last` may come at the earliest; anywhere where there is none yet. */
-function nextCell(grid: Grid, last: Boundary | undefined): number {
-  return last === undefined ? Number.NEGATIVE_INFINITY : cellStart(grid, last.number + 1);
 }

@@ -39,9 +39,14 @@ export type Part = {
   readonly availableAt?: Milliseconds;
 };
 
+/** What is known of a segment while the next is being made. */
+export type PreviousSegment = { readonly number: number; readonly quality: QualityRecord };
+
 /** The segment of a low-latency track that is being made. */
 export type OpenSegment = {
   readonly number: number;
+  /** The one before, whose number is one less; absent where that was not published. */
+  readonly previous?: PreviousSegment;
   /** Its tfdt, in the init segment's timescale. */
   readonly start: MediaTime;
   /** Where the line of the grid lies at which it should end. */
@@ -71,6 +76,8 @@ export type Segment = {
   readonly availableAt?: Milliseconds;
   /** What it was published as before, in a low-latency channel; their bytes are `body`. */
   readonly parts?: readonly Part[];
+  /** In low latency, the segment before, whose number is one less; absent where that was not published. */
+  readonly previous?: PreviousSegment;
 };
 
 /** When all of a segment could be fetched, by the host's clock; 0 where nothing is served. */

@@ -99,8 +99,7 @@ export class TrackStore {
     if (part.index !== (open?.parts.length ?? 0)) {
       throw new Error(`track ${this.track.id}: part ${part.number}.${part.index} published out of order`);
     }
-    const { number, start, init } = part;
-    this.#open = { ...(open ?? { number, start, init }), expectedEnd, parts: [...(open?.parts ?? []), part] };
+    this.#open = { ...(open ?? this.#begin(part)), expectedEnd, parts: [...(open?.parts ?? []), part] };
     this.#snapshot = undefined;
   }
 
@@ -145,6 +144,12 @@ export class TrackStore {
       averageBitrate: this.#bitrate.average,
     };
     return this.#snapshot;
+  }
+
+  #begin({ number, start, init }: Part): Omit<OpenSegment, "expectedEnd" | "parts"> {
+    const last = this.#listed.at(-1);
+    const isNext = last?.number === number - 1;
+    return { number, start, init, ...(isNext ? { previous: { number: last.number, quality: last.quality } } : {}) };
   }
 
   #checkRises(number: number, previous: Segment | undefined): void {
@@ -201,9 +206,13 @@ export class TrackStore {
 /** What it was published as before; its first byte could be fetched with the first of them. */
 function withParts(segment: Segment, open: OpenSegment | undefined): Segment {
   if (open?.number !== segment.number) return segment;
-  const { parts } = open;
+  const { parts, previous } = open;
   const { availableAt } = parts[0]!;
-  return { ...segment, parts, ...(availableAt === undefined ? {} : { availableAt }) };
+  return {
+    ...{ ...segment, parts },
+    ...(availableAt === undefined ? {} : { availableAt }),
+    ...(previous === undefined ? {} : { previous }),
+  };
 }
 
 function durationMicros(segment: Segment): number {
