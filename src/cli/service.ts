@@ -5,6 +5,7 @@ import { ResponseTally } from "../observe/response-tally.ts";
 import { ConfigError } from "../problem/config-error.ts";
 import { createApp } from "../server/create-app.ts";
 import { HttpServer } from "../server/http-server.ts";
+import { Waiters } from "../server/waiters.ts";
 import type { Milliseconds } from "../time/units.ts";
 import { LiveChannel } from "./live-channel.ts";
 import type { RunConfig } from "./run-config.ts";
@@ -30,13 +31,15 @@ export async function runService(
   const { threshold } = config.quality;
   const responses = new ResponseTally();
   const closing = new AbortController();
+  const waiters = new Waiters(clock, closing.signal);
   const app = createApp({
     channels: new Map(channels.map((channel) => [channel.name, channel])),
     clock,
     publish: config.publish,
     signals: config.signals,
+    waiters,
     threshold,
-    metrics: new Metrics({ channels, responses, threshold, clock }),
+    metrics: new Metrics({ channels, responses, threshold, held: () => waiters.count, clock }),
     closing: closing.signal,
     onResponse: (kind, status) => responses.add(kind, status),
     onError: (error) => log.error(error, "a request failed"),

@@ -23,6 +23,8 @@ export type MetricsOptions = {
   readonly channels: readonly MeteredChannel[];
   readonly responses: ResponseTally;
   readonly threshold: number;
+  /** Requests that are held now. */
+  readonly held: () => number;
   readonly clock: () => Milliseconds;
 };
 
@@ -58,7 +60,10 @@ export class Metrics {
         .counts()
         .map((reading) => ({ reading, labels: { kind: reading.kind, status: reading.status } })),
     );
-    this.#add(serviceMetrics, [], () => [{ reading: options, labels: {} }]);
+    this.#add(serviceMetrics, [], () => {
+      const { threshold, held } = options;
+      return [{ reading: { threshold, held: held() }, labels: {} }];
+    });
   }
 
   get contentType(): string {

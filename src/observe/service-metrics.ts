@@ -1,7 +1,11 @@
 import { type MetricFamily, one } from "./metric-family.ts";
 
 /** What the packager as a whole tells. */
-export type ServiceReading = { readonly threshold: number };
+export type ServiceReading = {
+  readonly threshold: number;
+  /** Requests that wait for what is not published yet. */
+  readonly held: number;
+};
 
 /** Without further labels. */
 export const serviceMetrics: readonly MetricFamily<ServiceReading>[] = [
@@ -10,6 +14,12 @@ export const serviceMetrics: readonly MetricFamily<ServiceReading>[] = [
     type: "gauge",
     help: "The threshold below which segments are counted, 0 to 100.",
     read: ({ threshold }) => one(threshold),
+  },
+  {
+    name: "mqa_packager_http_requests_held",
+    type: "gauge",
+    help: "Requests that are held until what they wait for is published, in low latency.",
+    read: ({ held }) => one(held),
   },
 ];
 

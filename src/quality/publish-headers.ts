@@ -22,13 +22,18 @@ export type SegmentHeaders = {
   readonly dropped: readonly string[];
 };
 
-/** Those of a playlist (`h`) or an MPD (`d`): they have neither duration nor bit rate of their own. */
+/**
+ * Those of a playlist (`h`) or an MPD (`d`): they have neither duration nor bit rate of their own.
+ *
+ * @param heldFor - How long the request was held, in milliseconds.
+ */
 export function manifestHeaders(
   format: CmsdStreamingFormat,
   { identifier: n }: PublishOptions,
   live: boolean,
+  heldFor?: number,
 ): QualityHeaders {
-  return { "CMSD-Static": serializeCmsdStatic({ n, ot: "m", sf: format, st: streamType(live) }) };
+  return { "CMSD-Static": serializeCmsdStatic({ ht: heldFor, n, ot: "m", sf: format, st: streamType(live) }) };
 }
 
 /** Those of an init segment. HLS and DASH share it, so it names no streaming format. */

@@ -22,6 +22,25 @@ export function manifestCacheControl({ ended, targetDuration }: ChannelSnapshot)
 }
 
 /**
+ * The same of a playlist that was waited for, and of the answer that what is asked of it makes no sense: its URL will never mean anything
+ * newer.
+ *
+ * @spec draft-pantos-hls-rfc8216bis, Appendix B (six target durations for a blocking reload, four for its errors)
+ */
+export function blockingCacheControl({ targetDuration }: ChannelSnapshot): string {
+  return `public, max-age=${6 * targetDuration}`;
+}
+
+export function blockingErrorCacheControl({ targetDuration }: ChannelSnapshot): string {
+  return `public, max-age=${4 * targetDuration}`;
+}
+
+/** Of the answer that a part which was expected will not come. @spec draft-pantos-hls-rfc8216bis, Appendix B */
+export function neverCameCacheControl({ targetDuration }: ChannelSnapshot): string {
+  return `public, max-age=${targetDuration}`;
+}
+
+/**
  * How long a cache may keep a segment: as long as manifests list it, and at least six target durations.
  *
  * @spec draft-pantos-hls-rfc8216bis, Appendix B (six target durations for media)

@@ -1,12 +1,14 @@
 import express, { type Express, type NextFunction, type Request, type Response } from "express";
 import { qualityHeaderNames } from "../quality/publish-profiles.ts";
 import { BadRequestError } from "./bad-request-error.ts";
-import { addMediaRoutes, type MediaOptions } from "./media-routes.ts";
+import { addManifestRoutes } from "./manifest-routes.ts";
+import type { MediaOptions } from "./media-options.ts";
 import { addMetricsRoute, type MetricsRouteOptions } from "./metrics-route.ts";
 import { addOperationsRoutes, type OperationsOptions } from "./operations-routes.ts";
 import { addPageRoutes } from "./page-routes.ts";
 import { addQualityRoutes, type QualityRoutesOptions } from "./quality-routes.ts";
 import { type ResponseKind, responseKind } from "./response-kind.ts";
+import { addSegmentRoutes } from "./segment-routes.ts";
 import { sendText } from "./send-text.ts";
 
 /** What the HTTP routes work on. */
@@ -55,7 +57,8 @@ export function createApp(options: AppOptions): Express {
   addPageRoutes(app);
   addOperationsRoutes(app, options);
   addMetricsRoute(app, options);
-  addMediaRoutes(app, options);
+  addManifestRoutes(app, options);
+  addSegmentRoutes(app, options);
   addQualityRoutes(app, options);
   app.use((_request, response) => sendText(response, 404, "There is nothing here."));
   // Express knows an error handler by its four parameters.

@@ -1,5 +1,5 @@
 import type { QualityHeaders } from "../quality/publish-headers.ts";
-import type { ChannelSnapshot, InitSegment, Segment } from "../store/segment.ts";
+import type { ChannelSnapshot, InitSegment, Part, Segment } from "../store/segment.ts";
 import { FOR_EVER, segmentCacheControl } from "./cache-control.ts";
 import type { Representation } from "./representation.ts";
 
@@ -38,10 +38,23 @@ export function segmentRepresentation(
   };
 }
 
+/** A part as it is served. Like a segment it never changes. */
+export function partRepresentation(part: Part, channel: ChannelSnapshot, headers: QualityHeaders): Representation {
+  return {
+    contentType: mediaType(part.init),
+    cacheControl: segmentCacheControl(channel),
+    etag: `${part.init.id}-${part.number}.${part.index}-${part.size}`,
+    body: part.body,
+    size: part.size,
+    headers,
+    ranges: true,
+  };
+}
+
 /**
  * One type for the init segment and the segments of a track, the same that the MPD gives as `@mimeType`.
  * `video/iso.segment` would say no more, and has no counterpart for audio.
  */
-function mediaType({ configuration }: InitSegment): string {
+export function mediaType({ configuration }: InitSegment): string {
   return `${configuration.kind}/mp4`;
 }

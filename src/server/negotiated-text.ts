@@ -16,7 +16,8 @@ export class NegotiatedText {
   readonly #contentType: string;
   readonly #bytes: Uint8Array;
   readonly #etag: string;
-  #gzipped: Promise<Uint8Array> | undefined;
+  #gzipping: Promise<Uint8Array> | undefined;
+  #gzipped: Uint8Array | undefined;
 
   constructor(contentType: string, content: string | Uint8Array) {
     this.#contentType = contentType;
@@ -24,15 +25,25 @@ export class NegotiatedText {
     this.#etag = createHash("sha256").update(this.#bytes).digest("hex").slice(0, 32);
   }
 
-  /** The form that the request's `Accept-Encoding` prefers. */
-  async representation(
+  /** The form that the request's `Accept-Encoding` prefers; a promise until it has been made once. */
+  representation(
     request: Request,
-    headers: Pick<Representation, "cacheControl" | "headers">,
-  ): Promise<Representation> {
+    fields: Pick<Representation, "cacheControl" | "headers">,
+  ): Representation | Promise<Representation> {
     const coding = request.acceptsEncodings("gzip", "identity") === "gzip" ? "gzip" : "identity";
-    if (coding === "gzip") this.#gzipped ??= compress(this.#bytes);
-    const bytes = coding === "gzip" ? await this.#gzipped! : this.#bytes;
-    const etag = coding === "gzip" ? `${this.#etag}-gzip` : this.#etag;
-    return { ...headers, contentType: this.#contentType, coding, etag, body: [bytes], size: bytes.length };
+    const form = (bytes: Uint8Array): Representation => {
+      const etag = coding === "gzip" ? `${this.#etag}-gzip` : this.#etag;
+      return { ...fields, contentType: this.#contentType, coding, etag, body: [bytes], size: bytes.length };
+    };
+    if (coding === "identity") return form(this.#bytes);
+    return this.#gzipped === undefined ? this.#gzip().then(form) : form(this.#gzipped);
+  }
+
+  #gzip(): Promise<Uint8Array> {
+    this.#gzipping ??= compress(this.#bytes).then((bytes) => {
+      this.#gzipped = bytes;
+      return bytes;
+    });
+    return this.#gzipping;
   }
 }

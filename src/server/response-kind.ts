@@ -1,8 +1,18 @@
 /** What responses are counted by; few, whatever clients ask for. */
-export type ResponseKind = "manifest" | "init" | "segment" | "quality" | "events" | "operations" | "page" | "other";
+export type ResponseKind =
+  | "manifest"
+  | "init"
+  | "segment"
+  | "part"
+  | "quality"
+  | "events"
+  | "operations"
+  | "page"
+  | "other";
 
 const KINDS: readonly (readonly [pattern: RegExp, kind: ResponseKind])[] = [
   [/^\/[^/]+\/[^/]+\/init-[^/]+\.mp4$/, "init"],
+  [/^\/[^/]+\/[^/]+\/[^/.]+\.[^/]+\.m4s$/, "part"],
   [/^\/[^/]+\/[^/]+\/[^/]+\.m4s$/, "segment"],
   [/^\/[^/]+\/([^/]+\/)?index\.m3u8$|^\/[^/]+\/manifest\.mpd$/, "manifest"],
   [/^\/[^/]+\/[^/]+\/quality\.json$/, "quality"],

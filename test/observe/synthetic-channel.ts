@@ -56,7 +56,7 @@ export class SyntheticChannel {
 
   constructor() {
     const clock = (): Milliseconds => this.now;
-    this.metrics = new Metrics({ channels: [this], responses: this.responses, threshold: 60, clock });
+    this.metrics = new Metrics({ channels: [this], responses: this.responses, threshold: 60, held: () => 0, clock });
   }
 
   /** @param number - Counts from that of the fake channel. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { SegmenterEvent } from "../../src/segment/segmenter.ts";
+import type { SegmenterEvent } from "../../src/segment/segment-event.ts";
 import type { MediaTime } from "../../src/time/units.ts";
 import type { TimedUnit, TimelineEvent } from "../../src/timeline/timed-unit.ts";
 import { picture, VIDEO } from "../timeline/units.ts";

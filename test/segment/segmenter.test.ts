@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { SegmenterEvent } from "../../src/segment/segmenter.ts";
+import type { SegmenterEvent } from "../../src/segment/segment-event.ts";
 import type { MediaTime } from "../../src/time/units.ts";
 import type { TimedUnit, TimelineEvent } from "../../src/timeline/timed-unit.ts";
 import { AUDIO, VIDEO } from "../timeline/units.ts";

@@ -1,6 +1,7 @@
 import type { RandomAccess } from "../../src/demux/access-unit.ts";
 import type { AudioConfiguration, VideoConfiguration } from "../../src/demux/track-configuration.ts";
-import { Segmenter, type SegmenterEvent, type SegmenterOptions } from "../../src/segment/segmenter.ts";
+import type { SegmenterEvent } from "../../src/segment/segment-event.ts";
+import { Segmenter, type SegmenterOptions } from "../../src/segment/segmenter.ts";
 import type { Rational } from "../../src/time/rational.ts";
 import type { MediaTime } from "../../src/time/units.ts";
 import { PictureClock } from "../../src/timeline/picture-clock.ts";

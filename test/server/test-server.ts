@@ -4,6 +4,7 @@ import { DEFAULT_SCORE_THRESHOLD } from "../../src/quality/score-threshold.ts";
 import type { ChannelView } from "../../src/server/channel-view.ts";
 import { createApp } from "../../src/server/create-app.ts";
 import { HttpServer } from "../../src/server/http-server.ts";
+import { Waiters } from "../../src/server/waiters.ts";
 import type { Milliseconds } from "../../src/time/units.ts";
 import { NOW } from "./fake-channel.ts";
 
@@ -21,6 +22,9 @@ export class TestServer {
   readonly #server: HttpServer;
   readonly #closing = new AbortController();
 
+  /** Requests that it holds. */
+  readonly waiters: Waiters = new Waiters(() => this.now, this.#closing.signal);
+
   constructor(channels: ReadonlyMap<string, ChannelView>, signals: QualitySignals = defaultQualitySignals) {
     const onError = (error: unknown): unknown => this.errors.push(error);
     const closing = this.#closing.signal;
@@ -30,6 +34,7 @@ export class TestServer {
         clock: () => this.now,
         publish: signals.publish,
         signals,
+        waiters: this.waiters,
         threshold: DEFAULT_SCORE_THRESHOLD,
         metrics: { contentType: "text/plain; version=0.0.4; charset=utf-8", render: async () => "up 1\n" },
         closing,

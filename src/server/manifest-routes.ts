@@ -1,0 +1,131 @@
+import type { Express, NextFunction, Request, Response } from "express";
+import { writeMediaPlaylist } from "../manifest/media-playlist.ts";
+import { writeMpd } from "../manifest/mpd.ts";
+import { writeMultivariantPlaylist } from "../manifest/multivariant-playlist.ts";
+import { manifestHeaders } from "../quality/publish-headers.ts";
+import type { ChannelSnapshot, TrackSnapshot } from "../store/segment.ts";
+import { BadRequestError } from "./bad-request-error.ts";
+import { checkNotTooFar, type DeliveryDirectives, hasCome, longestWait, readDirectives } from "./blocking-reload.ts";
+import { blockingCacheControl, blockingErrorCacheControl, manifestCacheControl } from "./cache-control.ts";
+import type { PublishedChannel } from "./channel-view.ts";
+import { hold } from "./hold.ts";
+import { ManifestCache } from "./manifest-cache.ts";
+import type { MediaOptions } from "./media-options.ts";
+import type { NegotiatedText } from "./negotiated-text.ts";
+import { sendRepresentation } from "./send-representation.ts";
+import { sendText } from "./send-text.ts";
+
+const HLS = { format: "h", contentType: "application/vnd.apple.mpegurl" } as const;
+const DASH = { format: "d", contentType: "application/dash+xml" } as const;
+
+/** One manifest of a channel: its name, and what gives its text. */
+type Manifest = { readonly name: string; readonly write: () => string };
+
+/** Adds the playlists and MPDs of all channels. */
+export function addManifestRoutes(app: Express, { channels, clock, publish, signals, waiters }: MediaOptions): void {
+  const manifests = new ManifestCache();
+
+  function manifestOf(channel: ChannelSnapshot, { name, write }: Manifest): NegotiatedText {
+    const { contentType } = name.endsWith(".mpd") ? DASH : HLS;
+    return manifests.get(channel, name, contentType, write);
+  }
+
+  /** @returns Where the form that the client can take is still being made: a promise. */
+  function send(
+    request: Request,
+    response: Response,
+    channel: ChannelSnapshot,
+    manifest: Manifest,
+    { cacheControl = manifestCacheControl(channel), heldFor }: { cacheControl?: string; heldFor?: number } = {},
+  ): void | Promise<void> {
+    const { format } = manifest.name.endsWith(".mpd") ? DASH : HLS;
+    const headers = manifestHeaders(format, publish, !channel.ended, heldFor);
+    const made = manifestOf(channel, manifest).representation(request, { cacheControl, headers });
+    if (!(made instanceof Promise)) return sendRepresentation(request, response, made);
+    return made.then((representation) => sendRepresentation(request, response, representation));
+  }
+
+  app.get("/:channel/index.m3u8", async (request, response, next) => {
+    const channel = channels.get(request.params.channel)?.store.snapshot();
+    if (channel === undefined) return next();
+    await send(request, response, channel, {
+      name: "index.m3u8",
+      write: () => writeMultivariantPlaylist(channel, signals),
+    });
+  });
+
+  app.get("/:channel/manifest.mpd", async (request, response, next) => {
+    const channel = channels.get(request.params.channel)?.store.snapshot();
+    if (channel === undefined) return next();
+    const write = (): string => writeMpd(channel, { publishTime: clock() }, signals);
+    await send(request, response, channel, { name: "manifest.mpd", write });
+  });
+
+  app.get("/:channel/:track/index.m3u8", async (request, response, next) => {
+    const store = channels.get(request.params.channel)?.store;
+    const channel = store?.snapshot();
+    const track = findTrack(channel, request.params.track);
+    if (store === undefined || channel === undefined || track === undefined) return next();
+    if (channel.lowLatency === undefined || channel.ended) {
+      await send(request, response, channel, mediaPlaylist(channel, track, false));
+      return;
+    }
+    const directives = directivesOf(request, response, channel, track);
+    if (directives !== undefined) await sendInTime(request, response, store, directives, next);
+  });
+
+  function mediaPlaylist(channel: ChannelSnapshot, track: TrackSnapshot, skips: boolean): Manifest {
+    const name = `${track.track.id}/${skips ? "delta" : "index"}.m3u8`;
+    return { name, write: () => writeMediaPlaylist(channel, track, signals, { skips }) };
+  }
+
+  /** Sends a playlist as soon as it has what is asked for. */
+  async function sendInTime(
+    request: Request<{ track: string }>,
+    response: Response,
+    store: PublishedChannel,
+    { number, part, skips }: DeliveryDirectives,
+    next: NextFunction,
+  ): Promise<void> {
+    const id = request.params.track;
+    const current = (): TrackSnapshot => findTrack(store.snapshot(), id)!;
+    const isReady = (): boolean => {
+      return number === undefined || store.snapshot()!.ended || hasCome(current(), number, part);
+    };
+    const answer = (heldFor?: number): void | Promise<void> => {
+      const channel = store.snapshot()!;
+      const cacheControl = number === undefined ? manifestCacheControl(channel) : blockingCacheControl(channel);
+      const fields = heldFor === undefined ? { cacheControl } : { cacheControl, heldFor };
+      return send(request, response, channel, mediaPlaylist(channel, current(), skips), fields);
+    };
+    if (isReady()) {
+      await answer();
+      return;
+    }
+    const patience = longestWait(store.snapshot()!);
+    const key = `${id} ${number}.${part ?? ""}`;
+    hold(response, { waiters, store, key, isReady, patience, clock, answer, next });
+  }
+}
+
+/** What is asked of a playlist; where that makes no sense it is answered. */
+function directivesOf(
+  request: Request,
+  response: Response,
+  channel: ChannelSnapshot,
+  track: TrackSnapshot,
+): DeliveryDirectives | undefined {
+  try {
+    const directives = readDirectives(request.url);
+    checkNotTooFar(track, channel.lowLatency!, directives);
+    return directives;
+  } catch (error) {
+    if (!(error instanceof BadRequestError)) throw error;
+    sendText(response, 400, error.message, blockingErrorCacheControl(channel));
+    return undefined;
+  }
+}
+
+function findTrack(channel: ChannelSnapshot | undefined, id: string): TrackSnapshot | undefined {
+  return channel?.tracks.find(({ track }) => track.id === id);
+}

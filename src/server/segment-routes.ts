@@ -1,0 +1,160 @@
+import type { Express, NextFunction, Request, Response } from "express";
+import { initHeaders, openHeaders } from "../quality/publish-headers.ts";
+import type { PartName } from "../store/next-part.ts";
+import { nextPart } from "../store/next-part.ts";
+import type { ChannelSnapshot, OpenSegment, Part, Segment, TrackSnapshot } from "../store/segment.ts";
+import { longestWait } from "./blocking-reload.ts";
+import { goneCacheControl, neverCameCacheControl, segmentCacheControl } from "./cache-control.ts";
+import type { PublishedChannel } from "./channel-view.ts";
+import { hold } from "./hold.ts";
+import type { MediaOptions } from "./media-options.ts";
+import { initRepresentation, mediaType, partRepresentation, segmentRepresentation } from "./media-representation.ts";
+import { SegmentHeadersCache } from "./segment-headers-cache.ts";
+import { parsePartName, parseSegmentNumber } from "./segment-number.ts";
+import { sendRepresentation } from "./send-representation.ts";
+import { sendText } from "./send-text.ts";
+
+/** A request for media of one track, and where to look. */
+type MediaRequest = {
+  readonly request: Request;
+  readonly response: Response;
+  readonly next: NextFunction;
+  readonly store: PublishedChannel;
+  readonly track: string;
+};
+
+/** Adds the init segments, segments and parts of all channels. */
+export function addSegmentRoutes(app: Express, { channels, clock, publish, waiters }: MediaOptions): void {
+  const segmentHeaders = new SegmentHeadersCache(publish);
+
+  app.get("/:channel/:track/init-:id.mp4", (request, response, next) => {
+    const store = channels.get(request.params.channel)?.store;
+    const channel = store?.snapshot();
+    const init = store?.initSegment(request.params.track, request.params.id);
+    if (channel === undefined || init === undefined) next();
+    else sendRepresentation(request, response, initRepresentation(init, initHeaders(publish, !channel.ended)));
+  });
+
+  app.get("/:channel/:track/:name.m4s", (request, response, next) => {
+    const store = channels.get(request.params.channel)?.store;
+    const channel = store?.snapshot();
+    if (store === undefined || channel === undefined) return next();
+    const { track, name } = request.params;
+    const asked = { request, response, next, store, track };
+    const number = parseSegmentNumber(name);
+    if (number !== undefined) return sendSegment(asked, channel, number);
+    const part = channel.lowLatency && parsePartName(name);
+    if (part === undefined) next();
+    else sendPart(asked, channel, part);
+  });
+
+  function sendSegment(asked: MediaRequest, channel: ChannelSnapshot, number: number): void {
+    const { request, response, next, store, track } = asked;
+    const segment = store.segment(track, number);
+    if (segment === "expired") {
+      sendText(response, 410, "This segment has left the window.", goneCacheControl(channel));
+    } else if (segment !== "unknown") {
+      const headers = segmentHeaders.get(segment, !channel.ended);
+      sendRepresentation(request, response, segmentRepresentation(segment, channel, headers));
+    } else if (channel.lowLatency !== undefined && !channel.ended && isNext(findTrack(channel, track), number)) {
+      sendOpen(asked, channel, number);
+    } else {
+      next();
+    }
+  }
+
+  /** A part that is there; one that is expected is held until it is, or is known not to come. */
+  function sendPart(asked: MediaRequest, channel: ChannelSnapshot, name: PartName): void {
+    const { request, response, next, store, track } = asked;
+    const find = (): ReturnType<PublishedChannel["part"]> => store.part(track, name);
+    const answer = (heldFor?: number): void => {
+      const part = find();
+      const { previous } = ownerOf(store, track, name.number) ?? {};
+      if (typeof part !== "string") {
+        const open = { init: part.init, ...(previous === undefined ? {} : { previous }) };
+        const headers = openHeaders(open, part, heldFor === undefined ? {} : { heldFor }, publish);
+        sendRepresentation(request, response, partRepresentation(part, channel, headers));
+      } else if (part === "expired" && store.segment(track, name.number) === "expired") {
+        sendText(response, 410, "This part has left the window.", goneCacheControl(channel));
+      } else if (part === "expired") {
+        sendText(response, 404, "There is no such part.", neverCameCacheControl(channel));
+      } else {
+        next();
+      }
+    };
+    if (find() !== "pending") return answer();
+    const key = `${track} ${name.number}.${name.index}`;
+    const isReady = (): boolean => find() !== "pending" || store.snapshot()!.ended;
+    hold(response, { waiters, store, key, isReady, patience: longestWait(channel), clock, answer, next });
+  }
+
+  /** A segment while it is made: each part as it comes. One that has not begun is held until it does. */
+  function sendOpen(asked: MediaRequest, channel: ChannelSnapshot, number: number): void {
+    const { request, response, next, store, track } = asked;
+    const begun = (): OpenSegment | Segment | undefined => ownerOf(store, track, number);
+    const begin = (heldFor?: number): void => {
+      const segment = begun();
+      if (segment === undefined) return next();
+      const [first] = segment.parts!;
+      response.setHeader("Content-Type", mediaType(segment.init));
+      response.setHeader("Cache-Control", segmentCacheControl(channel));
+      const { availableAt } = first!;
+      response.set(
+        openHeaders({ ...segment, availableAt }, undefined, heldFor === undefined ? {} : { heldFor }, publish),
+      );
+      if (request.method === "HEAD") {
+        response.end();
+        return;
+      }
+      const sendsTrailers = /\btrailers\b/i.test(request.get("TE") ?? "");
+      if (sendsTrailers) response.setHeader("Trailer", "CMSD-Static");
+      sendParts(asked, number, 0, sendsTrailers);
+    };
+    if (begun() !== undefined) return begin();
+    const isReady = (): boolean => begun() !== undefined || store.snapshot()!.ended;
+    const key = `${track} ${number} begins`;
+    hold(response, { waiters, store, key, isReady, patience: longestWait(channel), clock, answer: begin, next });
+  }
+
+  /** Sends the parts from `from` on, and those that are still to come, until the segment is whole. */
+  function sendParts(asked: MediaRequest, number: number, from: number, sendsTrailers: boolean): void {
+    const { response, next, store, track } = asked;
+    const segment = ownerOf(store, track, number);
+    // It was not published in the end: what was sent of it is not a segment.
+    if (segment === undefined) {
+      response.destroy();
+      return;
+    }
+    const parts: readonly Part[] = segment.parts!;
+    response.cork();
+    for (const part of parts.slice(from)) for (const stretch of part.body) response.write(stretch);
+    process.nextTick(() => response.uncork());
+    if ("quality" in segment) {
+      if (sendsTrailers) response.addTrailers({ ...segmentHeaders.get(segment, !store.snapshot()!.ended) });
+      response.end();
+      return;
+    }
+    const isReady = (): boolean => ownerOf(store, track, number) !== segment;
+    const answer = (): void => sendParts(asked, number, parts.length, sendsTrailers);
+    const key = `${track} ${number} after ${parts.length}`;
+    hold(response, { waiters, store, key, isReady, patience: longestWait(store.snapshot()!), clock, answer, next });
+  }
+}
+
+/** A segment that has begun, whole or not. */
+function ownerOf(store: PublishedChannel, track: string, number: number): OpenSegment | Segment | undefined {
+  const open = findTrack(store.snapshot(), track)?.open;
+  if (open?.number === number) return open;
+  const segment = store.segment(track, number);
+  return typeof segment === "string" ? undefined : segment;
+}
+
+/** Whether it is what is being made, or what is made next. */
+function isNext(track: TrackSnapshot | undefined, number: number): boolean {
+  if (track === undefined) return false;
+  return number === track.open?.number || number === nextPart(track).number || number === (track.open?.number ?? 0) + 1;
+}
+
+function findTrack(channel: ChannelSnapshot | undefined, id: string): TrackSnapshot | undefined {
+  return channel?.tracks.find(({ track }) => track.id === id);
+}
