@@ -1,11 +1,11 @@
 import type { VideoConfiguration } from "../demux/track-configuration.ts";
 import type { Rational } from "../time/rational.ts";
+import type { Addressing } from "./addressing.ts";
 import { audioChannelConfiguration } from "./audio-channel-configuration.ts";
 import { audioConfiguration, videoConfiguration } from "./configuration.ts";
 import { languageTag } from "./language.ts";
 import type { MpdElement } from "./mpd-element.ts";
 import type { Rendition } from "./rendition.ts";
-import { segmentTemplate } from "./segment-timeline.ts";
 
 /**
  * Ids of video sets by what all renditions in one share; those of audio sets follow. They must not change while a set
@@ -18,10 +18,9 @@ const FIRST_AUDIO_SET_ID = 10;
  * The adaptation sets of one period: one for the video renditions of each codec, one for each audio track.
  *
  * @param renditions - What the period lists of each of its tracks, in the order of the channel.
- * @param origin - The media time that `Period@start` stands for, in microseconds since 1970-01-01T00:00:00Z.
  * @spec ISO/IEC 23009-1 5.3.3, 5.3.5
  */
-export function adaptationSets(renditions: readonly Rendition[], origin: number): readonly MpdElement[] {
+export function adaptationSets(renditions: readonly Rendition[], addressing: Addressing): readonly MpdElement[] {
   const videos = renditions.filter(({ snapshot }) => snapshot.track.kind === "video");
   const audios = renditions.filter(({ snapshot }) => snapshot.track.kind === "audio");
   const codecs = [...new Set(videos.map((rendition) => configurationOf(rendition).codec))];
@@ -31,10 +30,10 @@ export function adaptationSets(renditions: readonly Rendition[], origin: number)
         codec,
         videos.filter((rendition) => configurationOf(rendition).codec === codec),
         index,
-        origin,
+        addressing,
       ),
     ),
-    ...audios.map((rendition, index) => audioSet(rendition, index, origin)),
+    ...audios.map((rendition, index) => audioSet(rendition, index, addressing)),
   ];
 }
 
@@ -42,7 +41,7 @@ function videoSet(
   codec: VideoConfiguration["codec"],
   renditions: readonly Rendition[],
   index: number,
-  origin: number,
+  addressing: Addressing,
 ): MpdElement {
   const configurations = renditions.map(configurationOf);
   const largest = configurations.reduce((a, b) => (b.width * b.height > a.width * a.height ? b : a));
@@ -57,12 +56,13 @@ function videoSet(
     "@maxHeight": Math.max(...configurations.map(({ height }) => height)),
     ...(rates.length === renditions.length ? { "@maxFrameRate": frameRate(fastest) } : {}),
     ...segmentsOfSet(renditions),
+    ...addressing.timing(renditions, index),
     Role: role(index),
-    Representation: renditions.map((rendition) => videoRepresentation(rendition, origin)),
+    Representation: renditions.map((rendition) => videoRepresentation(rendition, addressing)),
   };
 }
 
-function videoRepresentation(rendition: Rendition, origin: number): MpdElement {
+function videoRepresentation(rendition: Rendition, addressing: Addressing): MpdElement {
   const { track, peakBitrate } = rendition.snapshot;
   const { codecString, width, height, pixelAspectRatio } = configurationOf(rendition);
   return {
@@ -73,11 +73,11 @@ function videoRepresentation(rendition: Rendition, origin: number): MpdElement {
     "@height": height,
     "@sar": ratio(pixelAspectRatio?.num ?? 1, pixelAspectRatio?.den ?? 1),
     ...(track.pictureRate === undefined ? {} : { "@frameRate": frameRate(track.pictureRate) }),
-    SegmentTemplate: segmentTemplate(track.id, rendition.segments, origin),
+    SegmentTemplate: addressing.template(rendition),
   };
 }
 
-function audioSet(rendition: Rendition, index: number, origin: number): MpdElement {
+function audioSet(rendition: Rendition, index: number, addressing: Addressing): MpdElement {
   const { track, peakBitrate } = rendition.snapshot;
   const configuration = audioConfiguration(rendition.segments[0]!);
   return {
@@ -86,6 +86,7 @@ function audioSet(rendition: Rendition, index: number, origin: number): MpdEleme
     "@mimeType": "audio/mp4",
     "@lang": languageTag(track.language) ?? "und",
     ...segmentsOfSet([rendition]),
+    ...addressing.timing([rendition], FIRST_AUDIO_SET_ID + index),
     Role: role(index),
     Representation: {
       "@id": track.id,
@@ -93,7 +94,7 @@ function audioSet(rendition: Rendition, index: number, origin: number): MpdEleme
       "@codecs": configuration.codecString,
       "@audioSamplingRate": configuration.sampleRate,
       AudioChannelConfiguration: audioChannelConfiguration(configuration),
-      SegmentTemplate: segmentTemplate(track.id, rendition.segments, origin),
+      SegmentTemplate: addressing.template(rendition),
     },
   };
 }

@@ -3,6 +3,7 @@ import { endMicros } from "../store/media-micros.ts";
 import type { ChannelSnapshot } from "../store/segment.ts";
 import type { Milliseconds } from "../time/units.ts";
 import { xsDuration } from "./decimal-seconds.ts";
+import { LOW_LATENCY_DELAY, listedMicros } from "./low-latency-mpd.ts";
 import type { MpdElement } from "./mpd-element.ts";
 
 /** How far behind the newest media a player shall play: enough to live through one late segment and one old MPD. */
@@ -22,6 +23,7 @@ export function liveTiming(channel: ChannelSnapshot, publishTime: Milliseconds):
   const segment = channel.segmentDuration * 1000;
   const latency = latencyMicros(channel);
   const delay = SEGMENTS_BEHIND * segment;
+  if (channel.lowLatency !== undefined) return lowLatencyTiming(channel, publishTime);
   const closest = listed === undefined ? delay : Math.min(delay, listed - segment);
   return {
     "@type": "dynamic",
@@ -30,6 +32,18 @@ export function liveTiming(channel: ChannelSnapshot, publishTime: Milliseconds):
     "@minimumUpdatePeriod": xsDuration(segment),
     ...(listed === undefined ? {} : { "@timeShiftBufferDepth": xsDuration(listed + latency) }),
     "@suggestedPresentationDelay": xsDuration(closest + latency),
+  };
+}
+
+/** A player asks by its clock for what is being made, so that latency has no part in it. */
+function lowLatencyTiming(channel: ChannelSnapshot, publishTime: Milliseconds): MpdElement {
+  return {
+    "@type": "dynamic",
+    "@availabilityStartTime": "1970-01-01T00:00:00Z",
+    "@publishTime": new Date(publishTime).toISOString(),
+    "@minimumUpdatePeriod": xsDuration(channel.segmentDuration * 1000),
+    "@timeShiftBufferDepth": xsDuration(listedMicros(channel)),
+    "@suggestedPresentationDelay": xsDuration(LOW_LATENCY_DELAY),
   };
 }
 

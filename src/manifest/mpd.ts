@@ -5,6 +5,7 @@ import type { ChannelSnapshot } from "../store/segment.ts";
 import type { Milliseconds } from "../time/units.ts";
 import { xsDuration } from "./decimal-seconds.ts";
 import { liveTiming } from "./live-timing.ts";
+import { serviceDescription, utcTiming } from "./low-latency-mpd.ts";
 import type { MpdElement } from "./mpd-element.ts";
 import { periodElement } from "./period.ts";
 import { defaultQualitySignals, type QualitySignals } from "./quality-signals.ts";
@@ -49,9 +50,9 @@ export function writeMpd(
     "@minBufferTime": xsDuration(channel.segmentDuration * 1000),
     "@maxSegmentDuration": xsDuration(channel.targetDuration * 1_000_000 + 500_000),
     ...(signals.cmsdTags ? cmsdProperty(channel, signals) : {}),
-    Period: periods.map((period) => periodElement(period, channel.tracks, origin, signals)),
-    // The server answers at its root; relative to the MPD at /{channel}/manifest.mpd.
-    ...(channel.ended ? {} : { UTCTiming: { "@schemeIdUri": "urn:mpeg:dash:utc:http-iso:2014", "@value": "../time" } }),
+    ...(channel.lowLatency === undefined || channel.ended ? {} : { ServiceDescription: serviceDescription() }),
+    Period: periods.map((period) => periodElement(channel, period, origin, signals)),
+    ...(channel.ended ? {} : { UTCTiming: utcTiming }),
   };
   return builder.build({ "?xml": { "@version": "1.0", "@encoding": "UTF-8" }, MPD: mpd });
 }

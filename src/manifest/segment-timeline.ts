@@ -1,6 +1,16 @@
 import type { Segment } from "../store/segment.ts";
 import { mulDivRound } from "../time/rational.ts";
+import type { Addressing } from "./addressing.ts";
 import type { MpdElement } from "./mpd-element.ts";
+
+/** Segments are found by a timeline: of each it says how long it is. */
+export function timelineAddressing(origin: number): Addressing {
+  return {
+    origin,
+    template: ({ snapshot: { track }, segments }) => segmentTemplate(track.id, segments, origin),
+    timing: () => ({}),
+  };
+}
 
 /**
  * How the segments of one track in one period are found.

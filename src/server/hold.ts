@@ -23,7 +23,10 @@ const RETRY_AFTER = "1";
 
 /** Holds a request until what it waits for is there, the client is gone, or it has waited too long. */
 export function hold(response: Response, { waiters, store, key, isReady, patience, clock, answer, next }: Held): void {
-  if (waiters.isFull) return refuse(response, "Too many requests are held already.");
+  if (waiters.isFull) {
+    refuse(response, "Too many requests are held already.");
+    return;
+  }
   const since = clock();
   const forget = waiters.add(
     store,

@@ -82,7 +82,10 @@ export function addSegmentRoutes(app: Express, { channels, clock, publish, waite
         next();
       }
     };
-    if (find() !== "pending") return answer();
+    if (find() !== "pending") {
+      answer();
+      return;
+    }
     const key = `${track} ${name.number}.${name.index}`;
     const isReady = (): boolean => find() !== "pending" || store.snapshot()!.ended;
     hold(response, { waiters, store, key, isReady, patience: longestWait(channel), clock, answer, next });
@@ -94,7 +97,10 @@ export function addSegmentRoutes(app: Express, { channels, clock, publish, waite
     const begun = (): OpenSegment | Segment | undefined => ownerOf(store, track, number);
     const begin = (heldFor?: number): void => {
       const segment = begun();
-      if (segment === undefined) return next();
+      if (segment === undefined) {
+        next();
+        return;
+      }
       const [first] = segment.parts!;
       response.setHeader("Content-Type", mediaType(segment.init));
       response.setHeader("Cache-Control", segmentCacheControl(channel));
@@ -110,7 +116,10 @@ export function addSegmentRoutes(app: Express, { channels, clock, publish, waite
       if (sendsTrailers) response.setHeader("Trailer", "CMSD-Static");
       sendParts(asked, number, 0, sendsTrailers);
     };
-    if (begun() !== undefined) return begin();
+    if (begun() !== undefined) {
+      begin();
+      return;
+    }
     const isReady = (): boolean => begun() !== undefined || store.snapshot()!.ended;
     const key = `${track} ${number} begins`;
     hold(response, { waiters, store, key, isReady, patience: longestWait(channel), clock, answer: begin, next });

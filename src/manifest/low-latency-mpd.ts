@@ -1,0 +1,103 @@
+import { mediaMicros } from "../store/media-micros.ts";
+import type { ChannelSnapshot, LowLatency, Period } from "../store/segment.ts";
+import type { Milliseconds } from "../time/units.ts";
+import type { Addressing } from "./addressing.ts";
+import { decimalSeconds } from "./decimal-seconds.ts";
+import type { MpdElement } from "./mpd-element.ts";
+
+const MICROS_PER_SECOND = 1_000_000;
+
+/** How far behind the camera a player should be, and may be, in milliseconds. The numbers are those of DASH-IF's test streams. */
+const LATENCY = { target: 3000 as Milliseconds, min: 2250 as Milliseconds, max: 6000 as Milliseconds };
+
+/** How slowly and how fast it may play to get there. */
+const PLAYBACK_RATE = { min: 0.96, max: 1.04 };
+
+/** What observed latency is rounded up to, so that MPDs do not differ by every wobble of it. */
+const LATENCY_STEP = 250_000;
+
+/** Where the MPD of a channel finds its time; the server answers at its root, relative to the MPD at /{channel}/manifest.mpd. */
+export const utcTiming: MpdElement = {
+  "@schemeIdUri": "urn:mpeg:dash:utc:http-iso:2014",
+  "@value": "../time",
+};
+
+/** How far behind the camera a player should begin, in microseconds. */
+export const LOW_LATENCY_DELAY: number = LATENCY.target * 1000;
+
+/** @spec DASH-IF low latency, 9.X.4.2; ISO/IEC 23009-1 annex K */
+export function serviceDescription(): MpdElement {
+  const { target, min, max } = LATENCY;
+  return {
+    "@id": 0,
+    Latency: { "@target": target, "@min": min, "@max": max, "@referenceId": 0 },
+    PlaybackRate: { "@min": PLAYBACK_RATE.min, "@max": PLAYBACK_RATE.max },
+  };
+}
+
+/**
+ * Segments are found by number alone: that of a segment is its place on the grid, so it follows from the time, and no player has to read an
+ * MPD before it can ask for what is being made. So it is while all are there; where one is missing a period ends.
+ *
+ * A player takes a segment to be there when it should end, less `@availabilityTimeOffset`: when its first part is whole, by the grid. What
+ * comes later by what encoder and transport take, as seen here, is taken off; the server holds who asks a little early.
+ *
+ * @spec ISO/IEC 23009-1 5.3.9.4.4, 5.3.9.5.3; DASH-IF low latency, 9.X.4
+ */
+export function numberAddressing(channel: ChannelSnapshot, lowLatency: LowLatency, { number }: Period): Addressing {
+  const { rate, pictures, numberOffset, partTarget } = lowLatency;
+  const duration = pictures * rate.den;
+  const first = number === 0 ? numberOffset : number;
+  const offset = (first - numberOffset) * duration;
+  const origin = mediaMicros(offset, rate.num);
+  const segment = mediaMicros(duration, rate.num);
+  const early = Math.max(0, segment - partTarget - latencyMicros(channel));
+  return {
+    origin,
+    template: ({ snapshot: { track }, segments }) => ({
+      "@timescale": rate.num,
+      ...(offset === 0 ? {} : { "@presentationTimeOffset": offset }),
+      "@duration": duration,
+      "@startNumber": first,
+      "@availabilityTimeOffset": decimalSeconds(early),
+      "@availabilityTimeComplete": false,
+      "@initialization": `${track.id}/init-${segments[0]!.init.id}.mp4`,
+      "@media": `${track.id}/$Number$.m4s`,
+    }),
+    timing: (renditions, id) => ({
+      ProducerReferenceTime: {
+        "@id": id,
+        "@inband": true,
+        "@type": renditions.every(({ segments }) => segments.at(-1)!.timecode !== "none") ? "captured" : "encoder",
+        "@wallClockTime": new Date(Math.round(origin / 1000)).toISOString(),
+        "@presentationTime": offset,
+        UTCTiming: utcTiming,
+      },
+      // Each chunk begins with a styp, and can be decoded after those before it.
+      Resync: { "@type": 0, "@dT": Math.ceil((partTarget * rate.num) / MICROS_PER_SECOND), "@marker": true },
+    }),
+  };
+}
+
+/** How much media there is, in microseconds: a player that goes back further would ask for what never was. */
+export function listedMicros({ tracks }: ChannelSnapshot): number {
+  const listed = tracks.map(({ segments }) => {
+    const { start, init } = segments[0]!;
+    const last = segments.at(-1)!;
+    return mediaMicros(last.start + last.duration, init.timescale) - mediaMicros(start, init.timescale);
+  });
+  return Math.min(...listed);
+}
+
+/** The longest that the first part of a segment listed could be fetched after its end, in microseconds. */
+function latencyMicros({ tracks }: ChannelSnapshot): number {
+  const latencies = tracks.flatMap(({ segments }) =>
+    segments.map(({ parts, init }) => {
+      const first = parts?.[0];
+      if (first?.availableAt === undefined) return 0;
+      return first.availableAt * 1000 - mediaMicros(first.start + first.duration, init.timescale);
+    }),
+  );
+  const longest = latencies.reduce((a, b) => Math.max(a, b), 0);
+  return Math.ceil(longest / LATENCY_STEP) * LATENCY_STEP;
+}
