@@ -12,7 +12,7 @@ const PARTS_HELD_BACK = 3;
 /** CAN-SKIP-UNTIL in target durations: no less is allowed. */
 const SKIP_TARGET_DURATIONS = 6;
 
-/** Parts are listed up to as many target durations from the end of the playlist. */
+/** Parts are listed up to as many target durations from the end of the playlist, those of one segment together. */
 const PARTS_TARGET_DURATIONS = 3;
 
 /** What a playlist says of itself in low latency; it never changes. @spec rfc8216bis 4.4.3.7, 4.4.3.8 */
@@ -35,9 +35,16 @@ export function skipUntil({ targetDuration }: ChannelSnapshot): number {
   return SKIP_TARGET_DURATIONS * targetDuration * MICROS_PER_SECOND;
 }
 
-/** Segments that end after this are listed with their parts, in microseconds since 1970-01-01T00:00:00Z. */
-export function partsFrom({ targetDuration }: ChannelSnapshot, { segments, open }: TrackSnapshot): number {
-  const end = endMicros(open?.parts.at(-1) ?? segments.at(-1)!);
+/**
+ * Segments that start at this or after it are listed with their parts, in microseconds since 1970-01-01T00:00:00Z. The part that is hinted
+ * at counts as there.
+ */
+export function partsFrom(
+  { targetDuration }: ChannelSnapshot,
+  { partTarget }: LowLatency,
+  { segments, open }: TrackSnapshot,
+): number {
+  const end = endMicros(open?.parts.at(-1) ?? segments.at(-1)!) + partTarget;
   return end - PARTS_TARGET_DURATIONS * targetDuration * MICROS_PER_SECOND;
 }
 

@@ -62,7 +62,7 @@ export function writeMediaPlaylist(
   const maySkip = lowLatency !== undefined && canSkip(signals) && !channel.ended;
   const first = skips && maySkip ? firstKept(channel, track) : 0;
   const lines = header(channel, track, signals, first);
-  const withParts = lowLatency === undefined ? Number.POSITIVE_INFINITY : partsFrom(channel, track);
+  const withParts = lowLatency === undefined ? Number.POSITIVE_INFINITY : partsFrom(channel, lowLatency, track);
   const { segments } = track;
   let previous: Segment | undefined = segments[first - 1];
   for (let i = first; i < segments.length; i++) {
@@ -75,7 +75,7 @@ export function writeMediaPlaylist(
     }
     if (segment.init.id !== previous?.init.id) lines.push(map(`init-${segment.init.id}.mp4`));
     const dateRange = signals.dateRange ? [qualityDateRange(track.track.id, segment, signals)] : [];
-    if (segment.parts !== undefined && endMicros(segment) > withParts) {
+    if (segment.parts !== undefined && startMicros(segment) >= withParts) {
       lines.push(...entryWithParts(segment, segment.parts, dateRange));
     } else {
       lines.push(...dateRange, entry(segment));

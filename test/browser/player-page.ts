@@ -49,6 +49,9 @@ export type Look = {
   readonly seeks: readonly number[];
   /** Scores of segments of pictures by track and number, as its manifest told them. */
   readonly heard: Readonly<Record<string, string>>;
+  /** Four times a second since the start: how long ago the picture shown was taken, in milliseconds, and how fast it plays. */
+  readonly latencies: readonly number[];
+  readonly rates: readonly number[];
   readonly requested: number;
   readonly started?: number;
   readonly at: number;
@@ -85,13 +88,15 @@ export class PlayerBrowser {
     return new PlayerBrowser(browser, server);
   }
 
-  /** Starts a player and waits until it plays. */
-  async play(player: string, url: string): Promise<Playing> {
+  /** Starts a player and waits until it plays. @param lowLatency - It is told to stay close to the live edge. */
+  async play(player: string, url: string, lowLatency = false): Promise<Playing> {
     const page = await this.browser.newPage();
     const complaints: string[] = [];
     page.on("pageerror", ({ message }) => complaints.push(message));
     await page.goto(`http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`);
-    const handle = await page.evaluateHandle<{ readonly look: () => Look }>(`play("${player}", "${url}")`);
+    const handle = await page.evaluateHandle<{ readonly look: () => Look }>(
+      `play("${player}", "${url}", ${lowLatency})`,
+    );
     const look = (): Promise<Look> => handle.evaluate((record) => record.look());
     await until(`${player} to start`, async () => (await look()).started !== undefined, START_SECONDS * 1000);
     return { page, complaints, look };

@@ -73,9 +73,14 @@ export class LivePackager {
   /** The segments of a track that can be fetched, from a number on. */
   async segments(track: string, from = 0): Promise<readonly LiveSegment[]> {
     const { segments = [] } = (await this.playlist(track)) ?? {};
-    return segments
-      .filter(({ gap, mediaSequenceNumber }) => !gap && mediaSequenceNumber >= from)
-      .map((segment) => liveSegment(track, segment));
+    return (
+      segments
+        // One that is being made has parts only.
+        .filter(
+          ({ gap, uri, mediaSequenceNumber }) => !gap && uri !== "" && uri !== undefined && mediaSequenceNumber >= from,
+        )
+        .map((segment) => liveSegment(track, segment))
+    );
   }
 
   /** Waits until there are so many of them. */

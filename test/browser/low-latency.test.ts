@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, test } from "vitest";
+import { freeUdpPort } from "../support/free-port.ts";
+import { LivePackager } from "../support/live-packager.ts";
+import { PACKAGER } from "../support/packager.ts";
+import { processStarter } from "../support/processes.ts";
+import { noChromium, PlayerBrowser, report } from "./player-page.ts";
+
+/** How long each player has to come close to the live edge, and then plays. */
+const SETTLING_SECONDS = 15;
+const SECONDS = Number(process.env["LOW_LATENCY_SECONDS"] ?? 20);
+
+/** What the viewer is behind the camera at most, but for the slowest twentieth. */
+const MOST_LATENCY_MS = 3000;
+
+const share = (values: readonly number[], part: number): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(part * (values.length - 1))]!;
+
+describe.skipIf(noChromium)("a channel of low latency fed by the simulator", () => {
+  const start = processStarter();
+  let players: PlayerBrowser;
+  let packager: LivePackager;
+
+  beforeAll(async () => {
+    const port = await freeUdpPort();
+    const input = ["--input", `udp://127.0.0.1:${port}`, "--segment", "1.92s"];
+    packager = await LivePackager.start(start, ...input, "--low-latency", "--part", "0.5s");
+    start(process.execPath, [PACKAGER, "simulate", "--out", `udp://127.0.0.1:${port}`]);
+    players = await PlayerBrowser.launch();
+    await packager.untilSegments("a2", 5);
+  });
+
+  afterAll(async () => {
+    await players?.close();
+  });
+
+  test.concurrent.for<[player: string, manifest: string]>([
+    ["hls.js", "index.m3u8"],
+    ["dash.js", "manifest.mpd"],
+    ["shaka", "manifest.mpd"],
+  ])("%s plays %s less than 3 s behind the camera, without a stall", async ([player, manifest], { expect }) => {
+    const { page, complaints, look } = await players.play(player, `${packager.base}/live/${manifest}`, true);
+    await sleep(SETTLING_SECONDS * 1000);
+    const before = await look();
+    await sleep(SECONDS * 1000);
+    const after = await look();
+    report(`${player} ${manifest}`, before, after);
+    const latencies = after.latencies.slice(before.latencies.length);
+    const rates = after.rates.slice(before.rates.length);
+    const [p5, p50, p95, most] = [0.05, 0.5, 0.95, 1].map((part) => share(latencies, part));
+    console.info(
+      `${player}: latency p5 ${p5} ms, p50 ${p50}, p95 ${p95}, most ${most}; rates ${share(rates, 0)} to ${share(rates, 1)}, now ${after.playbackRate}; waits ${JSON.stringify(after.waits)} errors ${JSON.stringify(after.errors)}`,
+    );
+    expect([...after.errors, ...complaints]).toEqual([]);
+    expect(after.waits.length - before.waits.length).toBe(0);
+    expect(share(latencies, 0.95)).toBeLessThan(MOST_LATENCY_MS);
+    expect(share(rates, 0.5)).toBe(1);
+    await page.close();
+  });
+});
