@@ -3,7 +3,7 @@ import { endMicros } from "../store/media-micros.ts";
 import type { ChannelSnapshot } from "../store/segment.ts";
 import type { Milliseconds } from "../time/units.ts";
 import { xsDuration } from "./decimal-seconds.ts";
-import { LOW_LATENCY_DELAY, listedMicros } from "./low-latency-mpd.ts";
+import { listedMicros } from "./low-latency-mpd.ts";
 import type { MpdElement } from "./mpd-element.ts";
 
 /** How far behind the newest media a player shall play: enough to live through one late segment and one old MPD. */
@@ -43,7 +43,6 @@ function lowLatencyTiming(channel: ChannelSnapshot, publishTime: Milliseconds): 
     "@publishTime": new Date(publishTime).toISOString(),
     "@minimumUpdatePeriod": xsDuration(channel.segmentDuration * 1000),
     "@timeShiftBufferDepth": xsDuration(listedMicros(channel)),
-    "@suggestedPresentationDelay": xsDuration(LOW_LATENCY_DELAY),
   };
 }
 

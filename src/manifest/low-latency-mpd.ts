@@ -1,14 +1,16 @@
 import { mediaMicros } from "../store/media-micros.ts";
 import type { ChannelSnapshot, LowLatency, Period } from "../store/segment.ts";
-import type { Milliseconds } from "../time/units.ts";
 import type { Addressing } from "./addressing.ts";
 import { decimalSeconds } from "./decimal-seconds.ts";
 import type { MpdElement } from "./mpd-element.ts";
 
 const MICROS_PER_SECOND = 1_000_000;
 
-/** How far behind the camera a player should be, and may be, in milliseconds. The numbers are those of DASH-IF's test streams. */
-const LATENCY = { target: 3000 as Milliseconds, min: 2250 as Milliseconds, max: 6000 as Milliseconds };
+/** How far behind the camera a player should be, in microseconds: a little less than three seconds, around which it swings. */
+const LEAST_LATENCY = 2_800_000;
+
+/** Where parts are long or come late, it is behind what it can have by so many parts. */
+const PARTS_BEHIND = 4;
 
 /** How slowly and how fast it may play to get there. */
 const PLAYBACK_RATE = { min: 0.96, max: 1.04 };
@@ -22,15 +24,18 @@ export const utcTiming: MpdElement = {
   "@value": "../time",
 };
 
-/** How far behind the camera a player should begin, in microseconds. */
-export const LOW_LATENCY_DELAY: number = LATENCY.target * 1000;
-
-/** @spec DASH-IF low latency, 9.X.4.2; ISO/IEC 23009-1 annex K */
-export function serviceDescription(): MpdElement {
-  const { target, min, max } = LATENCY;
+/**
+ * The latency that players should keep, in milliseconds; the least and the most of it in the proportions of DASH-IF's test streams.
+ *
+ * There is no `@suggestedPresentationDelay` beside it: it would be the same, but shaka-player adds it to what is here.
+ *
+ * @spec DASH-IF low latency, 9.X.4.2; ISO/IEC 23009-1 annex K
+ */
+export function serviceDescription(channel: ChannelSnapshot, { partTarget }: LowLatency): MpdElement {
+  const target = Math.ceil(Math.max(LEAST_LATENCY, latencyMicros(channel) + PARTS_BEHIND * partTarget) / 1000);
   return {
     "@id": 0,
-    Latency: { "@target": target, "@min": min, "@max": max, "@referenceId": 0 },
+    Latency: { "@target": target, "@min": Math.ceil(target * 0.75), "@max": target * 2, "@referenceId": 0 },
     PlaybackRate: { "@min": PLAYBACK_RATE.min, "@max": PLAYBACK_RATE.max },
   };
 }

@@ -50,7 +50,9 @@ export function writeMpd(
     "@minBufferTime": xsDuration(channel.segmentDuration * 1000),
     "@maxSegmentDuration": xsDuration(channel.targetDuration * 1_000_000 + 500_000),
     ...(signals.cmsdTags ? cmsdProperty(channel, signals) : {}),
-    ...(channel.lowLatency === undefined || channel.ended ? {} : { ServiceDescription: serviceDescription() }),
+    ...(channel.lowLatency === undefined || channel.ended
+      ? {}
+      : { ServiceDescription: serviceDescription(channel, channel.lowLatency) }),
     Period: periods.map((period) => periodElement(channel, period, origin, signals)),
     ...(channel.ended ? {} : { UTCTiming: utcTiming }),
   };

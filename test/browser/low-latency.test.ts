@@ -10,6 +10,8 @@ import { noChromium, PlayerBrowser, report } from "./player-page.ts";
 const SETTLING_SECONDS = 15;
 const SECONDS = Number(process.env["LOW_LATENCY_SECONDS"] ?? 20);
 
+const TIMEOUT_MS = (SETTLING_SECONDS + SECONDS + 45) * 1000;
+
 /** What the viewer is behind the camera at most, but for the slowest twentieth. */
 const MOST_LATENCY_MS = 3000;
 
@@ -38,23 +40,28 @@ describe.skipIf(noChromium)("a channel of low latency fed by the simulator", () 
     ["hls.js", "index.m3u8"],
     ["dash.js", "manifest.mpd"],
     ["shaka", "manifest.mpd"],
-  ])("%s plays %s less than 3 s behind the camera, without a stall", async ([player, manifest], { expect }) => {
-    const { page, complaints, look } = await players.play(player, `${packager.base}/live/${manifest}`, true);
-    await sleep(SETTLING_SECONDS * 1000);
-    const before = await look();
-    await sleep(SECONDS * 1000);
-    const after = await look();
-    report(`${player} ${manifest}`, before, after);
-    const latencies = after.latencies.slice(before.latencies.length);
-    const rates = after.rates.slice(before.rates.length);
-    const [p5, p50, p95, most] = [0.05, 0.5, 0.95, 1].map((part) => share(latencies, part));
-    console.info(
-      `${player}: latency p5 ${p5} ms, p50 ${p50}, p95 ${p95}, most ${most}; rates ${share(rates, 0)} to ${share(rates, 1)}, now ${after.playbackRate}; waits ${JSON.stringify(after.waits)} errors ${JSON.stringify(after.errors)}`,
-    );
-    expect([...after.errors, ...complaints]).toEqual([]);
-    expect(after.waits.length - before.waits.length).toBe(0);
-    expect(share(latencies, 0.95)).toBeLessThan(MOST_LATENCY_MS);
-    expect(share(rates, 0.5)).toBe(1);
-    await page.close();
-  });
+  ])(
+    "%s plays %s less than 3 s behind the camera, without a stall",
+    { timeout: TIMEOUT_MS },
+    async ([player, manifest], { expect }) => {
+      const { page, complaints, look } = await players.play(player, `${packager.base}/live/${manifest}`, true);
+      await sleep(SETTLING_SECONDS * 1000);
+      const before = await look();
+      await sleep(SECONDS * 1000);
+      const after = await look();
+      report(`${player} ${manifest}`, before, after);
+      const latencies = after.latencies.slice(before.latencies.length);
+      const rates = after.rates.slice(before.rates.length);
+      const [p5, p50, p95, most] = [0.05, 0.5, 0.95, 1].map((part) => share(latencies, part));
+      console.info(
+        `${player}: latency p5 ${p5} ms, p50 ${p50}, p95 ${p95}, most ${most}; rates ${share(rates, 0)} to ${share(rates, 1)}, now ${after.playbackRate}; waits ${JSON.stringify(after.waits)} errors ${JSON.stringify(after.errors)}`,
+      );
+      expect([...after.errors, ...complaints]).toEqual([]);
+      expect(after.waits.length - before.waits.length).toBe(0);
+      expect(share(latencies, 0.95)).toBeLessThan(MOST_LATENCY_MS);
+      // dash.js keeps to its target by changes of less than a hundredth.
+      expect(Math.abs(share(rates, 0.5) - 1)).toBeLessThan(0.01);
+      await page.close();
+    },
+  );
 });
