@@ -60,7 +60,7 @@ export function writeMediaPlaylist(
   let rules = listingRules(channel);
   const { lowLatency } = channel;
   const maySkip = lowLatency !== undefined && canSkip(signals) && !channel.ended;
-  const first = skips && maySkip ? firstKept(channel, track) : 0;
+  const first = skips && maySkip ? firstKept(channel, track, rules) : 0;
   const lines = header(channel, track, signals, first);
   const withParts = lowLatency === undefined ? Number.POSITIVE_INFINITY : partsFrom(channel, lowLatency, track);
   const { segments } = track;
@@ -87,11 +87,18 @@ export function writeMediaPlaylist(
   return `${lines.join("\n")}\n`;
 }
 
-/** The first segment that a delta update lists. */
-function firstKept(channel: ChannelSnapshot, { segments }: TrackSnapshot): number {
-  const boundary = endMicros(segments.at(-1)!) - skipUntil(channel);
-  let first = segments.length - 1;
-  while (first > 0 && endMicros(segments[first - 1]!) > boundary) first--;
+/** The first segment that a delta update lists. What counts are the durations listed: over a hole dates may jump. */
+function firstKept(channel: ChannelSnapshot, { segments }: TrackSnapshot, rules: ListingRules): number {
+  const until = skipUntil(channel);
+  let first = segments.length;
+  let listed = 0;
+  while (first > 0 && listed < until) {
+    const segment = segments[--first]!;
+    const next = segments[first + 1];
+    const end = endMicros(segment);
+    listed += end - startMicros(segment);
+    if (next !== undefined) listed += (gapEnds(segment, next, rules)?.at(-1) ?? end) - end;
+  }
   return first;
 }
 
