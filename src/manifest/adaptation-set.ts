@@ -1,4 +1,5 @@
 import type { VideoConfiguration } from "../demux/track-configuration.ts";
+import type { Segment } from "../store/segment.ts";
 import type { Rational } from "../time/rational.ts";
 import type { Addressing } from "./addressing.ts";
 import { audioChannelConfiguration } from "./audio-channel-configuration.ts";
@@ -101,8 +102,20 @@ function audioSet(rendition: Rendition, index: number, addressing: Addressing): 
 
 /** Renditions are cut at the same pictures by construction; that each cut is one to start at is looked up. */
 function segmentsOfSet(renditions: readonly Rendition[]): MpdElement {
-  const independent = renditions.every(({ segments }) => segments.every(({ quality }) => quality.independent));
+  const independent = renditions.every(({ segments }) => areIndependent(segments));
   return { "@segmentAlignment": true, ...(independent ? { "@startWithSAP": 1 } : {}) };
+}
+
+/** Asked once of each list: MPDs of low latency are written more often than there are new segments. */
+const independence = new WeakMap<readonly Segment[], boolean>();
+
+function areIndependent(segments: readonly Segment[]): boolean {
+  let known = independence.get(segments);
+  if (known === undefined) {
+    known = segments.every(({ quality }) => quality.independent);
+    independence.set(segments, known);
+  }
+  return known;
 }
 
 function role(index: number): MpdElement {

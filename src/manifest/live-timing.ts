@@ -19,11 +19,11 @@ const SEGMENTS_BEHIND = 3;
  * @spec ISO/IEC 23009-1 5.3.1.2, A.3
  */
 export function liveTiming(channel: ChannelSnapshot, publishTime: Milliseconds): MpdElement {
+  if (channel.lowLatency !== undefined) return lowLatencyTiming(channel, publishTime);
   const { listed } = listingRules(channel);
   const segment = channel.segmentDuration * 1000;
   const latency = latencyMicros(channel);
   const delay = SEGMENTS_BEHIND * segment;
-  if (channel.lowLatency !== undefined) return lowLatencyTiming(channel, publishTime);
   const closest = listed === undefined ? delay : Math.min(delay, listed - segment);
   return {
     "@type": "dynamic",

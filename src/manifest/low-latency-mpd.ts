@@ -15,6 +15,9 @@ const PARTS_BEHIND = 4;
 /** How slowly and how fast it may play to get there. */
 const PLAYBACK_RATE = { min: 0.96, max: 1.04 };
 
+/** Segments from which it is seen how late parts come: a minute of short ones. */
+const NEWEST = 32;
+
 /** What observed latency is rounded up to, so that MPDs do not differ by every wobble of it. */
 const LATENCY_STEP = 250_000;
 
@@ -94,10 +97,10 @@ export function listedMicros({ tracks }: ChannelSnapshot): number {
   return Math.min(...listed);
 }
 
-/** The longest that the first part of a segment listed could be fetched after its end, in microseconds. */
+/** The longest that the first part of one of the newest segments could be fetched after its end, in microseconds. */
 function latencyMicros({ tracks }: ChannelSnapshot): number {
   const latencies = tracks.flatMap(({ segments }) =>
-    segments.map(({ parts, init }) => {
+    segments.slice(-NEWEST).map(({ parts, init }) => {
       const first = parts?.[0];
       if (first?.availableAt === undefined) return 0;
       return first.availableAt * 1000 - mediaMicros(first.start + first.duration, init.timescale);

@@ -67,6 +67,13 @@ export function writeMediaPlaylist(
   let previous: Segment | undefined = segments[first - 1];
   for (let i = first; i < segments.length; i++) {
     const segment = segments[i]!;
+    const block = blockAt(track, i, signals);
+    if (block !== undefined && startMicros(segments[i + BLOCK]!) < withParts) {
+      lines.push(block);
+      i += BLOCK - 1;
+      previous = segments[i];
+      continue;
+    }
     if (previous !== undefined && segment.number !== previous.number + 1) {
       const hole = tellHole(previous, segment, rules);
       for (const line of hole.lines) lines.push(line);
@@ -85,6 +92,35 @@ export function writeMediaPlaylist(
   if (channel.ended) lines.push(ENDLIST);
   else if (lowLatency !== undefined) lines.push(...openSegment(track, rules), ...lowLatencyTail(channel, track));
   return `${lines.join("\n")}\n`;
+}
+
+/** Segments whose entries are kept together, so that a long window costs no more than its blocks: those of numbers from a multiple on. */
+const BLOCK = 64;
+
+/** The text of blocks by their first segment, for each way of writing; empty where entries depend on more than their segment. */
+const blocks = new WeakMap<QualitySignals, WeakMap<Segment, string>>();
+
+/** The entries of a block that begins at an index, if one does, all of it is listed, and nothing but segments follow each other in it. */
+function blockAt({ track, segments }: TrackSnapshot, at: number, signals: QualitySignals): string | undefined {
+  const first = segments[at]!;
+  const previous = segments[at - 1];
+  if (first.number % BLOCK !== 0 || previous === undefined || segments[at + BLOCK] === undefined) return undefined;
+  if (previous.number !== first.number - 1 || previous.init.id !== first.init.id) return undefined;
+  let known = blocks.get(signals);
+  if (known === undefined) {
+    known = new WeakMap();
+    blocks.set(signals, known);
+  }
+  let text = known.get(first);
+  if (text === undefined) {
+    const block = segments.slice(at, at + BLOCK);
+    const isPlain = block.every(({ number, init }, i) => number === first.number + i && init.id === first.init.id);
+    const line = (segment: Segment): string =>
+      signals.dateRange ? `${qualityDateRange(track.id, segment, signals)}\n${entry(segment)}` : entry(segment);
+    text = isPlain ? block.map(line).join("\n") : "";
+    known.set(first, text);
+  }
+  return text === "" ? undefined : text;
 }
 
 /** The first segment that a delta update lists. What counts are the durations listed: over a hole dates may jump. */

@@ -42,7 +42,8 @@ export class ChannelStore {
   readonly #listeners = new Set<PublishListener>();
   readonly #changeListeners = new Set<ChangeListener>();
   readonly #periods = new PeriodTracker();
-  #listed: readonly Period[] = [];
+  /** What they list, once that was asked for since a segment was published. */
+  #listed: readonly Period[] | undefined;
   #targetDuration: number | undefined;
   #lowLatency: LowLatency | undefined;
   #version = 0;
@@ -182,7 +183,7 @@ export class ChannelStore {
     this.#visible ||= this.#isPlayable();
     if (!this.#visible) return;
     this.#periods.settle(this.#ended);
-    this.#listed = this.#periods.periods();
+    this.#listed = undefined;
   }
 
   #tellChange(trackId?: string): void {
@@ -202,6 +203,7 @@ export class ChannelStore {
     const ordered = stores.sort(
       (a, b) => -Number(isVideo(a)) + Number(isVideo(b)) || compareTrackIds(a.track.id, b.track.id),
     );
+    this.#listed ??= this.#periods.periods();
     return {
       name,
       version: this.#version,

@@ -4,6 +4,7 @@ import { freeUdpPort } from "../support/free-port.ts";
 import { LivePackager } from "../support/live-packager.ts";
 import { PACKAGER } from "../support/packager.ts";
 import { processStarter } from "../support/processes.ts";
+import { until } from "../support/until.ts";
 import { noChromium, PlayerBrowser, report } from "./player-page.ts";
 
 /** How long each player has to come close to the live edge, and then plays. */
@@ -64,4 +65,20 @@ describe.skipIf(noChromium)("a channel of low latency fed by the simulator", () 
       await page.close();
     },
   );
+
+  test("the page at / plays it, says how far behind it is, and whose scores a header has", async ({ expect }) => {
+    const page = await players.browser.newPage();
+    const complaints: string[] = [];
+    page.on("pageerror", ({ message }) => complaints.push(message));
+    page.on("console", (message) => complaints.push(message.text()));
+    await page.goto(`${packager.base}/`);
+    const latency = page.locator("article .latency");
+    const behind = async (): Promise<number> => Number.parseFloat((await latency.textContent()) ?? "");
+    await until("the page to play", async () => (await behind()) > 0 && (await behind()) < 3, 20_000);
+    expect(await latency.textContent()).toMatch(/^[12]\.\d s behind the camera, in parts of 0\.5 s/);
+    expect(await page.locator(".whose").textContent()).toMatch(/^ – deferred, of \d{9}$/);
+    expect(await page.locator(".header code").textContent()).toContain("org.svta.mqa-prev-video=");
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
 });

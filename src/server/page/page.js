@@ -27,6 +27,23 @@ function describeTimecode({ timecode: state, inputs = [] } = {}) {
   return `Timecode: ${parts.join(", ")}`;
 }
 
+/** How far the packager's clock is ahead of the browser's, in milliseconds. */
+const clockOffset = (async () => {
+  const asked = Date.now();
+  const answer = await fetch("time", { cache: "no-store" });
+  const time = Date.parse(await answer.text());
+  return time - (asked + Date.now()) / 2;
+})().catch(() => 0);
+
+/** Whose the scores in a header are: the segment's own, or those of the one before, which is all that is known of a part. */
+function whoseScores(header, keyPrefix, number) {
+  const keys = header.split(", ").map((member) => member.split("=")[0]);
+  const previous = `${keyPrefix}-prev-`;
+  if (keys.some((key) => key.startsWith(`${keyPrefix}-`) && !key.startsWith(previous))) return ` – own, of ${number}`;
+  const [, deferred] = header.split(`${previous}seg=`);
+  return deferred === undefined ? "" : ` – deferred, of ${Number.parseInt(deferred, 10)}`;
+}
+
 async function getJson(url) {
   const response = await fetch(url, { cache: "no-cache" });
   if (!response.ok) throw new Error(`${url}: ${response.status}`);
@@ -37,6 +54,8 @@ async function getJson(url) {
 class Card {
   #base;
   #threshold;
+  #keyPrefix;
+  #part;
   #source;
   #article;
   #video;
@@ -47,7 +66,8 @@ class Card {
   #chosen;
   #asking = false;
 
-  constructor(channel, threshold) {
+  constructor(channel, threshold, keyPrefix) {
+    this.#keyPrefix = keyPrefix;
     this.#source = `.${channel.hls}`;
     this.#base = this.#source.slice(0, this.#source.lastIndexOf("/"));
     this.#threshold = threshold;
@@ -63,13 +83,26 @@ class Card {
 
   /** Starts to play once there is something, and says what the channel does. */
   update({ state, status, tracks = [] }) {
+    this.#part = status?.lowLatency?.partSeconds;
     if (state !== "starting" && !this.#started) this.#play();
+    void this.#showLatency();
     this.#write(".timecode", describeTimecode(status));
     this.#find(".timecode").classList.toggle("poor", status?.timecode !== "locked");
     const text = this.#failure === undefined ? STATES[state] : `Trying again: ${this.#failure}`;
     this.#write(".state", this.#started && !Hls.isSupported() ? `${text} (this browser cannot play it here)` : text);
     for (const track of tracks) if (!this.#renditions.has(track.id)) this.#addRendition(track);
     if (!this.#asking) void this.#ask(tracks);
+  }
+
+  /** How long ago the picture that is shown was taken, by its timecode, and how fast the player is. */
+  async #showLatency() {
+    const taken = this.#hls?.playingDate?.getTime();
+    this.#find(".latency").hidden = this.#part === undefined;
+    if (this.#part === undefined || taken === undefined) return;
+    const seconds = (Date.now() + (await clockOffset) - taken) / 1000;
+    const rate = this.#video.playbackRate;
+    const speed = rate === 1 ? "" : `, playing at ${rate.toFixed(2)}`;
+    this.#write(".latency", `${seconds.toFixed(1)} s behind the camera, in parts of ${this.#part} s${speed}`);
   }
 
   /** Asks for what is new of each track. */
@@ -110,11 +143,18 @@ class Card {
       this.#video.src = this.#source;
       return;
     }
-    this.#hls = new Hls({ enableWorker: false, capLevelToPlayerSize: true, maxBufferLength: 12, backBufferLength: 10 });
+    this.#hls = new Hls({
+      ...{ enableWorker: false, capLevelToPlayerSize: true, maxBufferLength: 12, backBufferLength: 10 },
+      ...(this.#part === undefined
+        ? { lowLatencyMode: false }
+        : { lowLatencyMode: true, maxLiveSyncPlaybackRate: 1.1 }),
+    });
     this.#hls.on(Hls.Events.FRAG_LOADED, (_event, { frag, networkDetails }) => {
       this.#failure = undefined;
       const header = networkDetails?.getResponseHeader?.("CMSD-Static");
-      if (Number.isInteger(frag.sn) && frag.type === "main" && header) this.#write(".header code", header);
+      if (!Number.isInteger(frag.sn) || frag.type !== "main" || !header) return;
+      this.#write(".header code", header);
+      this.#write(".whose", whoseScores(header, this.#keyPrefix, frag.sn));
     });
     this.#hls.on(Hls.Events.ERROR, (_event, { fatal, details }) => {
       if (fatal) this.#restart(details);
@@ -167,9 +207,9 @@ class Card {
 async function refresh() {
   setTimeout(refresh, REFRESH_MS);
   const answer = await getJson("api/channels").catch(() => undefined);
-  const { threshold, channels = [] } = answer ?? {};
+  const { threshold, keyPrefix, channels = [] } = answer ?? {};
   for (const channel of channels) {
-    if (!cards.has(channel.name)) cards.set(channel.name, new Card(channel, threshold));
+    if (!cards.has(channel.name)) cards.set(channel.name, new Card(channel, threshold, keyPrefix));
     cards.get(channel.name).update(channel);
   }
   const count = channels.length === 1 ? "1 channel" : `${channels.length} channels`;
