@@ -1,6 +1,7 @@
 import type { ChannelStore } from "../../src/store/channel-store.ts";
 import type { Segment, Track } from "../../src/store/segment.ts";
 import type { Milliseconds } from "../../src/time/units.ts";
+import { FIRST as LOW_LATENCY_FIRST, LowLatencyChannel } from "../store/low-latency-channel.ts";
 import {
   a1,
   a2,
@@ -140,6 +141,16 @@ function ntsc(): ChannelStore {
 }
 
 /** Every scenario by the name of its folder. */
+/** Two segments are missing, and the one that is being made has a part of which nothing came. */
+function lowLatencyGap(): ChannelStore {
+  const channel = new LowLatencyChannel();
+  channel.segments(LOW_LATENCY_FIRST, LOW_LATENCY_FIRST + 4);
+  channel.segments(LOW_LATENCY_FIRST + 7, LOW_LATENCY_FIRST + 8);
+  channel.parts(LOW_LATENCY_FIRST + 9, 0);
+  channel.part("v1", LOW_LATENCY_FIRST + 9, 1, { isGap: true, size: 0, body: [] });
+  return channel.store;
+}
+
 export const scenarios: readonly Scenario[] = [
   { name: "live-ladder", build: liveLadder },
   { name: "window-slid", build: windowSlid },
@@ -150,4 +161,5 @@ export const scenarios: readonly Scenario[] = [
   { name: "ended-live", build: endedLive },
   { name: "audio-only", build: audioOnly },
   { name: "ntsc", build: ntsc },
+  { name: "low-latency-gap", build: lowLatencyGap },
 ];
