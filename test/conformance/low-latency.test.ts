@@ -1,9 +1,13 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { freeUdpPort } from "../support/free-port.ts";
 import { LivePackager } from "../support/live-packager.ts";
 import { LowLatencyPlaylistChecker } from "../support/ll-hls-checker.ts";
 import { PACKAGER } from "../support/packager.ts";
 import { processStarter } from "../support/processes.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+import { until } from "../support/until.ts";
 
 /** How long a playlist is followed. */
 const SECONDS = Number(process.env["LOW_LATENCY_SECONDS"] ?? 20);
@@ -78,6 +82,7 @@ async function follow(packager: LivePackager, track: string, skips: boolean): Pr
 
 describe("LL-HLS, followed by a strict client", () => {
   const start = processStarter();
+  const folder = temporaryFolder();
 
   async function channel(faults: readonly string[] = []): Promise<readonly LivePackager[]> {
     const [a, b] = [await freeUdpPort(), await freeUdpPort()];
@@ -146,5 +151,33 @@ describe("LL-HLS, followed by a strict client", () => {
       expect(faults).toEqual([]);
       expect(parts.size).toBeGreaterThan(SECONDS);
     }
+  });
+
+  test("channels of low latency and ordinary ones live in one process", async () => {
+    const [fast, slow] = [await freeUdpPort(), await freeUdpPort()];
+    const config = join(folder, "config.yaml");
+    writeFileSync(
+      config,
+      `listen: 127.0.0.1:0
+channels:
+  - { name: live, inputs: ["udp://127.0.0.1:${fast}"], segment: 1.92s, lowLatency: {} }
+  - { name: slow, inputs: ["udp://127.0.0.1:${slow}"], segment: 1.92s }
+`,
+    );
+    const packager = await LivePackager.run(start, config);
+    start(process.execPath, [PACKAGER, ...["simulate", "--out", `udp://127.0.0.1:${fast}`, `udp://127.0.0.1:${slow}`]]);
+    await packager.untilSegments("a2", 3);
+    const text = async (path: string): Promise<string> => (await packager.get(path)).text();
+    await until("the other to be there", async () => (await packager.get("/slow/v1/index.m3u8")).ok);
+    expect(await text("/live/v1/index.m3u8")).toContain("#EXT-X-PART:");
+    expect(await text("/slow/v1/index.m3u8")).not.toMatch(/EXT-X-(PART|SERVER-CONTROL)/);
+    expect(await text("/live/manifest.mpd")).toContain("availabilityTimeOffset");
+    expect(await text("/slow/manifest.mpd")).toContain("<SegmentTimeline>");
+    const { channels } = JSON.parse(await text("/api/channels"));
+    expect(channels.map(({ status }: { status: { lowLatency?: unknown } }) => status.lowLatency)).toEqual([
+      { partSeconds: 0.5 },
+      undefined,
+    ]);
+    expect(packager.faults()).toEqual([]);
   });
 });
