@@ -48,18 +48,20 @@ export function serviceDescription(channel: ChannelSnapshot, { partTarget }: Low
  * MPD before it can ask for what is being made. So it is while all are there; where one is missing a period ends.
  *
  * A player takes a segment to be there when it should end, less `@availabilityTimeOffset`: when its first part is whole, by the grid. What
- * comes later by what encoder and transport take, as seen here, is taken off; the server holds who asks a little early.
+ * comes later by what encoder and transport take, as seen here, is taken off, whatever is left; the server holds who asks a little early.
  *
  * @spec ISO/IEC 23009-1 5.3.9.4.4, 5.3.9.5.3; DASH-IF low latency, 9.X.4
  */
-export function numberAddressing(channel: ChannelSnapshot, lowLatency: LowLatency, { number }: Period): Addressing {
+export function numberAddressing(channel: ChannelSnapshot, lowLatency: LowLatency, period: Period): Addressing {
+  const { number } = period;
   const { rate, pictures, numberOffset, partTarget } = lowLatency;
   const duration = pictures * rate.den;
   const first = number === 0 ? numberOffset : number;
   const offset = (first - numberOffset) * duration;
   const origin = mediaMicros(offset, rate.num);
   const segment = mediaMicros(duration, rate.num);
-  const early = Math.max(0, segment - partTarget - latencyMicros(channel));
+  const early = segment - partTarget - latencyMicros(channel);
+  const isOver = period !== channel.periods.at(-1);
   return {
     origin,
     template: ({ snapshot: { track }, segments }) => ({
@@ -67,7 +69,8 @@ export function numberAddressing(channel: ChannelSnapshot, lowLatency: LowLatenc
       ...(offset === 0 ? {} : { "@presentationTimeOffset": offset }),
       "@duration": duration,
       "@startNumber": first,
-      "@availabilityTimeOffset": decimalSeconds(early),
+      ...(isOver ? { "@endNumber": segments.at(-1)!.number } : {}),
+      "@availabilityTimeOffset": `${early < 0 ? "-" : ""}${decimalSeconds(Math.abs(early))}`,
       "@availabilityTimeComplete": false,
       "@initialization": `${track.id}/init-${segments[0]!.init.id}.mp4`,
       "@media": `${track.id}/$Number$.m4s`,

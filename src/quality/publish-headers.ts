@@ -123,7 +123,8 @@ function writeHeaders(
     }
     if (value !== undefined) headers[name] = value;
   }
-  return { headers, dropped: numbers.filter((number) => dropped.has(number)).map(({ name }) => name) };
+  const isDropped = numbers.filter((number) => dropped.has(number));
+  return { headers, dropped: isDropped.map(({ name, isPrevious }) => (isPrevious ? `prev-${name}` : name)) };
 }
 
 /** The quality of a segment by key, where it stands elsewhere than in a header. */

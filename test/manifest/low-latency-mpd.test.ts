@@ -109,9 +109,29 @@ describe("the MPD of a channel of low latency", () => {
     const template: Template = AdaptationSet[0].Representation[0].SegmentTemplate;
     expect([id, seconds(start) * 1000]).toEqual([`p${FIRST + 7}`, (FIRST + 7) * SEGMENT_MS]);
     expect(template.startNumber).toBe(String(FIRST + 7));
+    const [before] = mpd.Period[0].AdaptationSet[0].Representation;
+    expect(before.SegmentTemplate.endNumber).toBe(String(FIRST + 4));
     expect(Number(template.presentationTimeOffset) / Number(template.timescale)).toBe(seconds(start));
     const numbers = askable(mpd, (FIRST + 12) * SEGMENT_MS + 1900).filter(({ period }) => period === id);
     expect(numbers.map(({ number }) => number)).toEqual([7, 8, 9, 10, 11, 12].map((n) => FIRST + n));
+  });
+
+  test("lets a player ask late where parts come late", () => {
+    const channel = new LowLatencyChannel();
+    for (let number = FIRST; number < FIRST + 4; number++) {
+      const availableAt = ((number + 1) * SEGMENT_MS + 1000) as Milliseconds;
+      for (let index = 0; index < PARTS; index++) {
+        channel.part("v1", number, index, { availableAt });
+        channel.part("a1", number, index, { availableAt });
+      }
+      channel.whole("v1", number);
+      channel.whole("a1", number);
+    }
+    const mpd = read(channel);
+    // 1.92 + 1 - 0.48 s late, in steps of a quarter.
+    const { SegmentTemplate: template } = mpd.Period[0].AdaptationSet[0].Representation[0];
+    expect(Number(template.availabilityTimeOffset)).toBeCloseTo(1.92 - 0.5 - 2.5);
+    expect(Number(mpd.ServiceDescription.Latency.target)).toBe(4500);
   });
 
   test("is the ordinary one, static, once the channel has ended", () => {
