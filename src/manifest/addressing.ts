@@ -5,6 +5,8 @@ import type { Rendition } from "./rendition.ts";
 export type Addressing = {
   /** What `Period@start` stands for, in microseconds since 1970-01-01T00:00:00Z. */
   readonly origin: number;
+  /** Where the period ends, where the next does not begin there; the same clock. */
+  readonly end?: number;
   readonly template: (rendition: Rendition) => MpdElement;
   /**
    * What stands in an adaptation set before its roles, in schema order.

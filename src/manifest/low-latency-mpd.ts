@@ -61,15 +61,18 @@ export function numberAddressing(channel: ChannelSnapshot, lowLatency: LowLatenc
   const origin = mediaMicros(offset, rate.num);
   const segment = mediaMicros(duration, rate.num);
   const early = segment - partTarget - latencyMicros(channel);
-  const isOver = period !== channel.periods.at(-1);
+  const next = channel.periods[channel.periods.indexOf(period) + 1];
+  const last = Math.max(...period.runs.map(({ segments }) => segments.at(-1)!.number));
+  const isCutOff = next !== undefined && next.number > last + 1;
   return {
     origin,
+    ...(isCutOff ? { end: mediaMicros((last + 1 - numberOffset) * duration, rate.num) } : {}),
     template: ({ snapshot: { track }, segments }) => ({
       "@timescale": rate.num,
       ...(offset === 0 ? {} : { "@presentationTimeOffset": offset }),
       "@duration": duration,
       "@startNumber": first,
-      ...(isOver ? { "@endNumber": segments.at(-1)!.number } : {}),
+      ...(next === undefined ? {} : { "@endNumber": segments.at(-1)!.number }),
       "@availabilityTimeOffset": `${early < 0 ? "-" : ""}${decimalSeconds(Math.abs(early))}`,
       "@availabilityTimeComplete": false,
       "@initialization": `${track.id}/init-${segments[0]!.init.id}.mp4`,
@@ -90,17 +93,20 @@ export function numberAddressing(channel: ChannelSnapshot, lowLatency: LowLatenc
   };
 }
 
-/** How much media there is, in microseconds: a player that goes back further would ask for what never was. */
+/**
+ * How far back a player may go, in microseconds: by its clock, which counts in whole segments, so that it stays a segment away from what
+ * never was.
+ */
 export function listedMicros({ tracks }: ChannelSnapshot): number {
   const listed = tracks.map(({ segments }) => {
-    const { start, init } = segments[0]!;
+    const { start, init } = segments[segments.length > 1 ? 1 : 0]!;
     const last = segments.at(-1)!;
     return mediaMicros(last.start + last.duration, init.timescale) - mediaMicros(start, init.timescale);
   });
   return Math.min(...listed);
 }
 
-/** The longest that the first part of one of the newest segments could be fetched after its end, in microseconds. */
+/** How long after its end the first part of a segment could be fetched, of most of the newest, in microseconds: one that was late is no rule. */
 function latencyMicros({ tracks }: ChannelSnapshot): number {
   const latencies = tracks.flatMap(({ segments }) =>
     segments.slice(-NEWEST).map(({ parts, init }) => {
@@ -109,6 +115,6 @@ function latencyMicros({ tracks }: ChannelSnapshot): number {
       return first.availableAt * 1000 - mediaMicros(first.start + first.duration, init.timescale);
     }),
   );
-  const longest = latencies.reduce((a, b) => Math.max(a, b), 0);
-  return Math.ceil(longest / LATENCY_STEP) * LATENCY_STEP;
+  const median = latencies.sort((a, b) => a - b)[latencies.length >> 1] ?? 0;
+  return Math.max(0, Math.ceil(median / LATENCY_STEP) * LATENCY_STEP);
 }

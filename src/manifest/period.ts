@@ -27,7 +27,7 @@ export function periodElement(
     lowLatency === undefined || channel.ended
       ? timelineAddressing(Math.max(period.start, origin))
       : numberAddressing(channel, lowLatency, period);
-  const start = addressing.origin;
+  const { origin: start, end } = addressing;
   const renditions = tracks.flatMap((snapshot) => {
     const run = period.runs.find(({ track }) => track.id === snapshot.track.id);
     return run === undefined ? [] : [{ snapshot, segments: run.segments }];
@@ -35,6 +35,7 @@ export function periodElement(
   return {
     "@id": `p${period.number}`,
     "@start": xsDuration(start - origin),
+    ...(end === undefined ? {} : { "@duration": xsDuration(end - start) }),
     ...(signals.events
       ? { EventStream: renditions.map((rendition) => qualityEventStream(rendition, start, signals)) }
       : {}),
