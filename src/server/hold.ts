@@ -1,4 +1,4 @@
-import type { NextFunction, Response } from "express";
+import type { ServerResponse } from "node:http";
 import type { Milliseconds } from "../time/units.ts";
 import type { PublishedChannel } from "./channel-view.ts";
 import { sendText } from "./send-text.ts";
@@ -15,14 +15,18 @@ type Held = {
   readonly clock: () => Milliseconds;
   /** @param heldFor - Milliseconds. */
   readonly answer: (heldFor: number) => void | Promise<void>;
-  readonly next: NextFunction;
+  /** Told of what `answer` throws. */
+  readonly failed: (error: unknown) => void;
 };
 
 /** Seconds after which who found no room, or waited in vain, may ask again. */
 const RETRY_AFTER = "1";
 
 /** Holds a request until what it waits for is there, the client is gone, or it has waited too long. */
-export function hold(response: Response, { waiters, store, key, isReady, patience, clock, answer, next }: Held): void {
+export function hold(
+  response: ServerResponse,
+  { waiters, store, key, isReady, patience, clock, answer, failed }: Held,
+): void {
   if (waiters.isFull) {
     refuse(response, "Too many requests are held already.");
     return;
@@ -36,9 +40,9 @@ export function hold(response: Response, { waiters, store, key, isReady, patienc
       answer: () => {
         response.off("close", forget);
         try {
-          return answer(clock() - since)?.catch(next);
+          return answer(clock() - since)?.catch(failed);
         } catch (error) {
-          next(error);
+          failed(error);
           return undefined;
         }
       },
@@ -52,11 +56,11 @@ export function hold(response: Response, { waiters, store, key, isReady, patienc
   response.once("close", forget);
 }
 
-function refuse(response: Response, reason: string): void {
+function refuse(response: ServerResponse, reason: string): void {
   if (response.headersSent) {
     response.destroy();
     return;
   }
-  response.set("Retry-After", RETRY_AFTER);
+  response.setHeader("Retry-After", RETRY_AFTER);
   sendText(response, 503, reason);
 }

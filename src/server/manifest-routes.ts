@@ -1,4 +1,5 @@
-import type { Express, NextFunction, Request, Response } from "express";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Express } from "express";
 import { writeMediaPlaylist } from "../manifest/media-playlist.ts";
 import { writeMpd } from "../manifest/mpd.ts";
 import { writeMultivariantPlaylist } from "../manifest/multivariant-playlist.ts";
@@ -8,6 +9,7 @@ import { BadRequestError } from "./bad-request-error.ts";
 import { checkNotTooFar, type DeliveryDirectives, hasCome, longestWait, readDirectives } from "./blocking-reload.ts";
 import { blockingCacheControl, blockingErrorCacheControl, manifestCacheControl } from "./cache-control.ts";
 import type { PublishedChannel } from "./channel-view.ts";
+import { HeadersCache } from "./headers-cache.ts";
 import { hold } from "./hold.ts";
 import { ManifestCache } from "./manifest-cache.ts";
 import type { MediaOptions } from "./media-options.ts";
@@ -21,9 +23,30 @@ const DASH = { format: "d", contentType: "application/dash+xml" } as const;
 /** One manifest of a channel: its name, and what gives its text. */
 type Manifest = { readonly name: string; readonly write: () => string };
 
-/** Adds the playlists and MPDs of all channels. */
-export function addManifestRoutes(app: Express, { channels, clock, publish, signals, waiters }: MediaOptions): void {
+/**
+ * Answers a request for the playlist of a track of a channel.
+ *
+ * @param failed - Told of what goes wrong.
+ * @returns `none`: there is no such playlist.
+ */
+export type AnswerPlaylist = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  place: { readonly channel: string; readonly track: string },
+  failed: (error: unknown) => void,
+) => void | Promise<void> | "none";
+
+/**
+ * Adds the playlists and MPDs of all channels.
+ *
+ * @returns What answers for the playlists of tracks.
+ */
+export function addManifestRoutes(
+  app: Express,
+  { channels, clock, publish, signals, waiters }: MediaOptions,
+): AnswerPlaylist {
   const manifests = new ManifestCache();
+  const headersOf = { [HLS.format]: new HeadersCache(), [DASH.format]: new HeadersCache() };
 
   function manifestOf(channel: ChannelSnapshot, { name, write }: Manifest): NegotiatedText {
     const { contentType } = name.endsWith(".mpd") ? DASH : HLS;
@@ -32,14 +55,17 @@ export function addManifestRoutes(app: Express, { channels, clock, publish, sign
 
   /** @returns Where the form that the client can take is still being made: a promise. */
   function send(
-    request: Request,
-    response: Response,
+    request: IncomingMessage,
+    response: ServerResponse,
     channel: ChannelSnapshot,
     manifest: Manifest,
     { cacheControl = manifestCacheControl(channel), heldFor }: { cacheControl?: string; heldFor?: number } = {},
   ): void | Promise<void> {
     const { format } = manifest.name.endsWith(".mpd") ? DASH : HLS;
-    const headers = manifestHeaders(format, publish, !channel.ended, heldFor);
+    const live = !channel.ended;
+    const headers = headersOf[format].get(channel, { live, held: heldFor }, () =>
+      manifestHeaders(format, publish, live, heldFor),
+    );
     const made = manifestOf(channel, manifest).representation(request, { cacheControl, headers });
     if (!(made instanceof Promise)) return sendRepresentation(request, response, made);
     return made.then((representation) => sendRepresentation(request, response, representation));
@@ -61,17 +87,21 @@ export function addManifestRoutes(app: Express, { channels, clock, publish, sign
     await send(request, response, channel, { name: "manifest.mpd", write });
   });
 
-  app.get("/:channel/:track/index.m3u8", async (request, response, next) => {
-    const store = channels.get(request.params.channel)?.store;
+  const answerPlaylist: AnswerPlaylist = (request, response, { channel: name, track: id }, failed) => {
+    const store = channels.get(name)?.store;
     const channel = store?.snapshot();
-    const track = findTrack(channel, request.params.track);
-    if (store === undefined || channel === undefined || track === undefined) return next();
+    const track = findTrack(channel, id);
+    if (store === undefined || channel === undefined || track === undefined) return "none";
     if (channel.lowLatency === undefined || channel.ended) {
-      await send(request, response, channel, mediaPlaylist(channel, track, false));
-      return;
+      return send(request, response, channel, mediaPlaylist(channel, track, false));
     }
     const directives = directivesOf(request, response, channel, track);
-    if (directives !== undefined) await sendInTime(request, response, store, directives, next);
+    return directives && sendInTime(request, response, { store, id, directives }, failed);
+  };
+
+  app.get("/:channel/:track/index.m3u8", async (request, response, next) => {
+    const { channel, track } = request.params;
+    if ((await answerPlaylist(request, response, { channel, track }, next)) === "none") next();
   });
 
   function mediaPlaylist(channel: ChannelSnapshot, track: TrackSnapshot, skips: boolean): Manifest {
@@ -80,14 +110,13 @@ export function addManifestRoutes(app: Express, { channels, clock, publish, sign
   }
 
   /** Sends a playlist as soon as it has what is asked for. */
-  async function sendInTime(
-    request: Request<{ track: string }>,
-    response: Response,
-    store: PublishedChannel,
-    { number, part, skips }: DeliveryDirectives,
-    next: NextFunction,
-  ): Promise<void> {
-    const id = request.params.track;
+  function sendInTime(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { store, id, directives }: { store: PublishedChannel; id: string; directives: DeliveryDirectives },
+    failed: (error: unknown) => void,
+  ): void | Promise<void> {
+    const { number, part, skips } = directives;
     const current = (): TrackSnapshot => findTrack(store.snapshot(), id)!;
     const isReady = (): boolean => {
       return number === undefined || store.snapshot()!.ended || hasCome(current(), number, part);
@@ -98,25 +127,25 @@ export function addManifestRoutes(app: Express, { channels, clock, publish, sign
       const fields = heldFor === undefined ? { cacheControl } : { cacheControl, heldFor };
       return send(request, response, channel, mediaPlaylist(channel, current(), skips), fields);
     };
-    if (isReady()) {
-      await answer();
-      return;
-    }
+    if (isReady()) return answer();
     const patience = longestWait(store.snapshot()!);
     const key = `${id} ${number}.${part ?? ""}`;
-    hold(response, { waiters, store, key, isReady, patience, clock, answer, next });
+    hold(response, { waiters, store, key, isReady, patience, clock, answer, failed });
+    return undefined;
   }
+
+  return answerPlaylist;
 }
 
 /** What is asked of a playlist; where that makes no sense it is answered. */
 function directivesOf(
-  request: Request,
-  response: Response,
+  request: IncomingMessage,
+  response: ServerResponse,
   channel: ChannelSnapshot,
   track: TrackSnapshot,
 ): DeliveryDirectives | undefined {
   try {
-    const directives = readDirectives(request.url);
+    const directives = readDirectives(request.url ?? "");
     checkNotTooFar(track, channel.lowLatency!, directives);
     return directives;
   } catch (error) {

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
+import type { IncomingMessage } from "node:http";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import type { Request } from "express";
+import express, { type Request } from "express";
 import type { Representation } from "./representation.ts";
 
 const compress = promisify(gzip);
@@ -16,8 +17,8 @@ export class NegotiatedText {
   readonly #contentType: string;
   readonly #bytes: Uint8Array;
   readonly #etag: string;
-  #gzipping: Promise<Uint8Array> | undefined;
-  #gzipped: Uint8Array | undefined;
+  #gzipped: Promise<Uint8Array> | undefined;
+  #compressed: Uint8Array | undefined;
 
   constructor(contentType: string, content: string | Uint8Array) {
     this.#contentType = contentType;
@@ -25,25 +26,27 @@ export class NegotiatedText {
     this.#etag = createHash("sha256").update(this.#bytes).digest("hex").slice(0, 32);
   }
 
-  /** The form that the request's `Accept-Encoding` prefers; a promise until it has been made once. */
+  /** The form that the request's `Accept-Encoding` prefers: at once, unless it is the first that wants it compressed. */
   representation(
-    request: Request,
-    fields: Pick<Representation, "cacheControl" | "headers">,
+    request: IncomingMessage,
+    headers: Pick<Representation, "cacheControl" | "headers">,
   ): Representation | Promise<Representation> {
-    const coding = request.acceptsEncodings("gzip", "identity") === "gzip" ? "gzip" : "identity";
-    const form = (bytes: Uint8Array): Representation => {
-      const etag = coding === "gzip" ? `${this.#etag}-gzip` : this.#etag;
-      return { ...fields, contentType: this.#contentType, coding, etag, body: [bytes], size: bytes.length };
-    };
-    if (coding === "identity") return form(this.#bytes);
-    return this.#gzipped === undefined ? this.#gzip().then(form) : form(this.#gzipped);
-  }
-
-  #gzip(): Promise<Uint8Array> {
-    this.#gzipping ??= compress(this.#bytes).then((bytes) => {
-      this.#gzipped = bytes;
+    const plain = { ...headers, contentType: this.#contentType };
+    if (express.request.acceptsEncodings.call(request as Request, "gzip", "identity") !== "gzip") {
+      return { ...plain, coding: "identity", etag: this.#etag, body: [this.#bytes], size: this.#bytes.length };
+    }
+    const gzipped = (bytes: Uint8Array): Representation => ({
+      ...plain,
+      coding: "gzip",
+      etag: `${this.#etag}-gzip`,
+      body: [bytes],
+      size: bytes.length,
+    });
+    if (this.#compressed !== undefined) return gzipped(this.#compressed);
+    this.#gzipped ??= compress(this.#bytes).then((bytes) => {
+      this.#compressed = bytes;
       return bytes;
     });
-    return this.#gzipping;
+    return this.#gzipped.then(gzipped);
   }
 }

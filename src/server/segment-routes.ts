@@ -88,7 +88,7 @@ export function addSegmentRoutes(app: Express, { channels, clock, publish, waite
     }
     const key = `${track} ${name.number}.${name.index}`;
     const isReady = (): boolean => find() !== "pending" || store.snapshot()!.ended;
-    hold(response, { waiters, store, key, isReady, patience: longestWait(channel), clock, answer, next });
+    hold(response, { waiters, store, key, isReady, patience: longestWait(channel), clock, answer, failed: next });
   }
 
   /** A segment while it is made: each part as it comes. One that has not begun is held until it does. */
@@ -122,7 +122,16 @@ export function addSegmentRoutes(app: Express, { channels, clock, publish, waite
     }
     const isReady = (): boolean => begun() !== undefined || store.snapshot()!.ended;
     const key = `${track} ${number} begins`;
-    hold(response, { waiters, store, key, isReady, patience: longestWait(channel), clock, answer: begin, next });
+    hold(response, {
+      waiters,
+      store,
+      key,
+      isReady,
+      patience: longestWait(channel),
+      clock,
+      answer: begin,
+      failed: next,
+    });
   }
 
   /** Sends the parts from `from` on, and those that are still to come, until the segment is whole. */
@@ -146,7 +155,16 @@ export function addSegmentRoutes(app: Express, { channels, clock, publish, waite
     const isReady = (): boolean => ownerOf(store, track, number) !== segment;
     const answer = (): void => sendParts(asked, number, parts.length, sendsTrailers);
     const key = `${track} ${number} after ${parts.length}`;
-    hold(response, { waiters, store, key, isReady, patience: longestWait(store.snapshot()!), clock, answer, next });
+    hold(response, {
+      waiters,
+      store,
+      key,
+      isReady,
+      patience: longestWait(store.snapshot()!),
+      clock,
+      answer,
+      failed: next,
+    });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Request, Response } from "express";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { qualityHeaderNames } from "../quality/publish-profiles.ts";
 import { type ByteRange, parseByteRange } from "./byte-range.ts";
 import { NO_STORE } from "./cache-control.ts";
@@ -13,24 +13,33 @@ import type { Representation } from "./representation.ts";
  *
  * @spec RFC 9110, 13.1.2 (If-None-Match), 13.1.5 (If-Range), 14 (Range), 15.4.5 (304)
  */
-export function sendRepresentation(request: Request, response: Response, representation: Representation): void {
+export function sendRepresentation(
+  request: IncomingMessage,
+  response: ServerResponse,
+  representation: Representation,
+): void {
   const { etag, size } = representation;
   setSharedHeaders(response, representation);
   if (isKnownToClient(request.headers["if-none-match"], etag)) {
-    response.status(304).end();
+    response.statusCode = 304;
+    response.end();
     return;
   }
   const range = requestedRange(request, representation);
   if (range === "unsatisfiable") {
     for (const name of qualityHeaderNames) response.removeHeader(name);
-    response
-      .status(416)
-      .set({ "Content-Range": `bytes */${size}`, "Content-Length": "0", "Cache-Control": NO_STORE })
-      .end();
+    response.statusCode = 416;
+    response.setHeader("Content-Range", `bytes */${size}`);
+    response.setHeader("Content-Length", "0");
+    response.setHeader("Cache-Control", NO_STORE);
+    response.end();
     return;
   }
   const { start, end } = range ?? { start: 0, end: size };
-  if (range !== undefined) response.status(206).setHeader("Content-Range", `bytes ${start}-${end - 1}/${size}`);
+  if (range !== undefined) {
+    response.statusCode = 206;
+    response.setHeader("Content-Range", `bytes ${start}-${end - 1}/${size}`);
+  }
   response.setHeader("Content-Type", representation.contentType);
   if (representation.coding === "gzip") response.setHeader("Content-Encoding", "gzip");
   response.setHeader("Content-Length", end - start);
@@ -39,10 +48,13 @@ export function sendRepresentation(request: Request, response: Response, represe
 }
 
 /** The headers of 200, 206 and 304 alike. */
-function setSharedHeaders(response: Response, { cacheControl, etag, headers, coding, ranges }: Representation): void {
+function setSharedHeaders(
+  response: ServerResponse,
+  { cacheControl, etag, headers, coding, ranges }: Representation,
+): void {
   response.setHeader("ETag", `"${etag}"`);
   response.setHeader("Cache-Control", cacheControl);
-  if (headers !== undefined) response.set(headers);
+  for (const name in headers) response.setHeader(name, headers[name as keyof typeof headers]!);
   if (coding !== undefined) response.setHeader("Vary", "Accept-Encoding");
   if (ranges) response.setHeader("Accept-Ranges", "bytes");
 }
@@ -56,7 +68,7 @@ function isKnownToClient(ifNoneMatch: string | undefined, etag: string): boolean
 
 /** Strong comparison for If-Range; a date there never holds, since no response carries Last-Modified. */
 function requestedRange(
-  request: Request,
+  request: IncomingMessage,
   { ranges, etag, size }: Representation,
 ): ByteRange | "unsatisfiable" | undefined {
   const { range, "if-range": ifRange } = request.headers;
@@ -66,7 +78,12 @@ function requestedRange(
 }
 
 /** Writes the part of a body that lies in a range, without joining its parts; all of them leave in one system call. */
-function writeBody(response: Response, body: readonly Uint8Array[], { start, end }: ByteRange): void {
+function writeBody(response: ServerResponse, body: readonly Uint8Array[], { start, end }: ByteRange): void {
+  const [first, second] = body;
+  if (first !== undefined && second === undefined) {
+    response.end(first.subarray(start, end));
+    return;
+  }
   response.cork();
   let offset = 0;
   for (const part of body) {

@@ -1,7 +1,17 @@
-import type { Response } from "express";
+import type { ServerResponse } from "node:http";
 import { NO_STORE } from "./cache-control.ts";
 
 /** Answers with one short line of plain text, for a person who looks. */
-export function sendText(response: Response, status: number, text: string, cacheControl: string = NO_STORE): void {
-  response.status(status).set("Cache-Control", cacheControl).type("text/plain").send(`${text}\n`);
+export function sendText(
+  response: ServerResponse,
+  status: number,
+  text: string,
+  cacheControl: string = NO_STORE,
+): void {
+  const body = Buffer.from(`${text}\n`);
+  response.statusCode = status;
+  response.setHeader("Cache-Control", cacheControl);
+  response.setHeader("Content-Type", "text/plain; charset=utf-8");
+  response.setHeader("Content-Length", body.length);
+  response.end(body);
 }
