@@ -23,6 +23,9 @@ const MAX_NAME_LENGTH = 64;
 /** What RFC 8941 asks of every parser. */
 const MAX_KEY_LENGTH = 64;
 
+/** What stands in front of the key of a metric of the segment before. */
+const PREVIOUS = "prev-";
+
 /** Leaves room for the longest of the known metrics, and more. */
 const MAX_PREFIX_LENGTH = 40;
 
@@ -107,6 +110,7 @@ function parseMetrics(
   for (const [i, { name, key }] of metrics.entries()) {
     const path = names.has(name) ? `${option}.names.${name}` : `${list}[${i}]`;
     checkKey(path, key, keyPrefix);
+    checkNotPrevious(path, key);
     const owner = owners.get(key);
     if (owner !== undefined) throw new ConfigError(path, key, `${keyPrefix}-${key} is the key of ${owner}`);
     owners.set(key, name);
@@ -135,14 +139,20 @@ function ofMetrics(
   return new Map(entries);
 }
 
+/** Low latency has keys of its own for the segment before. */
+function checkNotPrevious(option: string, key: string): void {
+  if (!key.startsWith(PREVIOUS)) return;
+  throw new ConfigError(option, key, `a key that starts with ${PREVIOUS} is one of the segment before`);
+}
+
 function checkKey(option: string, key: string, prefix: string): void {
   if (!/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/.test(key)) {
     const allowed =
       "a key must be lower-case letters, digits, dots and hyphens, starting and ending with a letter or digit";
     throw new ConfigError(option, key, allowed);
   }
-  const { length } = `${prefix}-${key}`;
+  const { length } = `${prefix}-${PREVIOUS}${key}`;
   if (length <= MAX_KEY_LENGTH) return;
-  const allowed = `with its prefix a key must have at most ${MAX_KEY_LENGTH} characters, and this has ${length}`;
+  const allowed = `with its prefix and ${PREVIOUS} a key must have at most ${MAX_KEY_LENGTH} characters, and this has ${length}`;
   throw new ConfigError(option, key, allowed);
 }

@@ -215,7 +215,7 @@ describe("what is wrong is said in one sentence", () => {
     ["{ publish: { metrics: [own-] } }", `quality.publish.metrics[0]: "own-" is not allowed; ${key}`],
     [
       `{ publish: { metrics: [${"x".repeat(60)}] } }`,
-      `quality.publish.metrics[0]: "${"x".repeat(60)}" is not allowed; with its prefix a key must have at most 64 characters, and this has 73`,
+      `quality.publish.metrics[0]: "${"x".repeat(60)}" is not allowed; with its prefix and prev- a key must have at most 64 characters, and this has 78`,
     ],
     [
       "{ publish: { metrics: [mqa-video, video] } }",
@@ -225,6 +225,14 @@ describe("what is wrong is said in one sentence", () => {
     [
       "{ publish: { names: { pnsr: x } } }",
       'quality.publish.names.pnsr: "x" is not allowed; it must be of a metric that is in quality.publish.metrics',
+    ],
+    [
+      "{ publish: { names: { psnr: prev-seg } } }",
+      'quality.publish.names.psnr: "prev-seg" is not allowed; a key that starts with prev- is one of the segment before',
+    ],
+    [
+      "{ publish: { metrics: [prev-video] } }",
+      'quality.publish.metrics[0]: "prev-video" is not allowed; a key that starts with prev- is one of the segment before',
     ],
     ["{ publish: { names: { psnr: 7 } } }", "quality.publish.names.psnr: 7 is not allowed; it must be text"],
     ["{ publish: { names: { psnr: PSNR } } }", `quality.publish.names.psnr: "PSNR" is not allowed; ${key}`],
