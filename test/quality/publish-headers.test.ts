@@ -196,7 +196,7 @@ test.for<[string, Record<string, unknown>, readonly string[]]>([
   ["another order drops another", { metrics: ["vmaf", "psnr", "errors", "mqa-video"] }, ["mqa-video"]],
   [
     "shorter ones behind the first that has no room go too",
-    { metrics: [...four, "n"], names: { vmaf: "v".repeat(20) } },
+    { metrics: [...four, "n"], names: { vmaf: "v".repeat(18) } },
     ["vmaf", "n"],
   ],
   [
@@ -216,7 +216,7 @@ test.for<[string, Record<string, unknown>, readonly string[]]>([
 
 test("the reserved members stay where no metric has room, and fit however long they are", () => {
   const options = {
-    ...configured({ metrics: ["errors"], keyPrefix: longPrefix, names: { errors: "e".repeat(23) }, headerBudget: 256 }),
+    ...configured({ metrics: ["errors"], keyPrefix: longPrefix, names: { errors: "e".repeat(18) }, headerBudget: 256 }),
     identifier: '"'.repeat(64),
   };
   const quality = qualityRecord({ errors: 123_456_789_012 });
