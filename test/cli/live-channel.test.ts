@@ -52,7 +52,7 @@ test("what finds no room in the headers is a problem of the channel, counted onc
 
   const metrics = ["errors", "n", "psnr"];
   const keyPrefix = `com.${"x".repeat(36)}`;
-  const names = { errors: "e".repeat(23), n: "n".repeat(23), psnr: "p".repeat(23) };
+  const names = { errors: "e".repeat(18), n: "n".repeat(18), psnr: "p".repeat(18) };
   const narrow = await play({ metrics, keyPrefix, names, headerBudget: 256 });
   expect(narrow.segments).toBe(roomy.segments);
   expect(narrow.details[0]).toBe("no room for psnr within 256 bytes");
