@@ -258,6 +258,19 @@ describe("a part", () => {
     expect([status, headers["cache-control"]]).toEqual([404, "public, max-age=2"]);
   });
 
+  test("that is hinted at comes later where the segment before goes on", async () => {
+    channel.parts(OPEN, 2);
+    channel.parts(OPEN, 3);
+    const asked = server.get(path(OPEN + 1, 0));
+    await until("it to be held", async () => server.waiters.count === 1, 2000);
+    channel.part("v1", OPEN, 4, { duration: 3600 });
+    expect(server.waiters.count).toBe(1);
+    channel.whole("v1", OPEN);
+    channel.part("v1", OPEN + 1, 0);
+    const { status, body } = await asked;
+    expect([status, body.toString()]).toEqual([200, `[v1 ${OPEN + 1}.0]`]);
+  });
+
   test("of whose time nothing came is answered with 404", async () => {
     const asked = server.get(path(OPEN, 2));
     await until("it to be held", async () => server.waiters.count === 1, 2000);
