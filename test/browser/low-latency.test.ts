@@ -57,7 +57,9 @@ describe.skipIf(noChromium)("a channel of low latency fed by the simulator", () 
       console.info(
         `${player}: latency p5 ${p5} ms, p50 ${p50}, p95 ${p95}, most ${most}; rates ${share(rates, 0)} to ${share(rates, 1)}, now ${after.playbackRate}; waits ${JSON.stringify(after.waits)} errors ${JSON.stringify(after.errors)}`,
       );
-      expect([...after.errors, ...complaints]).toEqual([]);
+      // hls.js says so of its own accord, where it leaves a request that is held for another.
+      const errors = after.errors.filter((error) => error !== "networkError aborted false");
+      expect([...errors, ...complaints]).toEqual([]);
       expect(after.waits.length - before.waits.length).toBe(0);
       expect(share(latencies, 0.95)).toBeLessThan(MOST_LATENCY_MS);
       // dash.js keeps to its target by changes of less than a hundredth.
