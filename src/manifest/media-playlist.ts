@@ -80,7 +80,9 @@ export function writeMediaPlaylist(
       // The window bounds a live playlist; a file's holes share one limit.
       if (rules.listed === undefined) rules = { ...rules, mostGaps: rules.mostGaps - hole.gaps };
     }
-    if (segment.init.id !== previous?.init.id) lines.push(map(`init-${segment.init.id}.mp4`));
+    // A delta update says it again: some players look for it in the same text.
+    if (segment.init.id !== previous?.init.id || (i === first && first > 0))
+      lines.push(map(`init-${segment.init.id}.mp4`));
     const dateRange = signals.dateRange ? [qualityDateRange(track.track.id, segment, signals)] : [];
     if (segment.parts !== undefined && startMicros(segment) >= withParts) {
       lines.push(...entryWithParts(segment, segment.parts, dateRange));
@@ -156,10 +158,10 @@ function header(channel: ChannelSnapshot, track: TrackSnapshot, signals: Quality
   return lines;
 }
 
-/** The segment that is being made, as far as it has come; left out while nothing can tell the hole before it. */
+/** The segment that is being made, as far as it has come. */
 function openSegment({ segments, open }: TrackSnapshot, rules: ListingRules): readonly string[] {
   const last = segments.at(-1)!;
-  if (open === undefined || gapEnds(last, open, rules) === undefined) return [];
+  if (open === undefined) return [];
   const isOther = open.init.id !== last.init.id;
   return [
     ...tellHole(last, open, rules).lines,

@@ -198,7 +198,9 @@ export class ChannelStore {
 
   #takeSnapshot(): ChannelSnapshot {
     const { name, segmentDuration, window } = this.#options;
-    const stores = this.#tracks.flatMap(({ id }) => this.#stores.get(id) ?? []);
+    const stores = this.#tracks
+      .flatMap(({ id }) => this.#stores.get(id) ?? [])
+      .filter(({ published }) => published > 0);
     // By name, since which of several inputs comes first is chance; video before audio.
     const ordered = stores.sort(
       (a, b) => -Number(isVideo(a)) + Number(isVideo(b)) || compareTrackIds(a.track.id, b.track.id),

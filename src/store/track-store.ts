@@ -2,7 +2,7 @@ import type { MediaTime } from "../time/units.ts";
 import { BitrateMeter } from "./bitrate-meter.ts";
 import { gapEnds } from "./gap-ends.ts";
 import type { ListingRules } from "./listing-rules.ts";
-import { endMicros, startMicros } from "./media-micros.ts";
+import { endMicros, type SegmentStart, startMicros } from "./media-micros.ts";
 import { nextPart, type PartName } from "./next-part.ts";
 import type { InitSegment, OpenSegment, Part, Segment, Track, TrackSnapshot } from "./segment.ts";
 
@@ -139,11 +139,18 @@ export class TrackStore {
     this.#snapshot ??= {
       track: this.track,
       segments: this.#segments,
-      ...(this.#open === undefined ? {} : { open: this.#open }),
+      ...this.#shownOpen(),
       peakBitrate: this.#bitrate.peak,
       averageBitrate: this.#bitrate.average,
     };
     return this.#snapshot;
+  }
+
+  /** What is being made, unless it comes after a hole that nothing can tell in a playlist: then it is shown when it is whole. */
+  #shownOpen(): Pick<TrackSnapshot, "open"> {
+    const last = this.#listed.at(-1);
+    if (this.#open === undefined || last === undefined) return {};
+    return this.#gapMicros(last, this.#open) === undefined ? {} : { open: this.#open };
   }
 
   #begin({ number, start, init }: Part): Omit<OpenSegment, "expectedEnd" | "parts"> {
@@ -188,7 +195,7 @@ export class TrackStore {
   }
 
   /** What gap entries between two listed segments add to the playlist; undefined where none can fill the hole. */
-  #gapMicros(previous: Segment, next: Segment): number | undefined {
+  #gapMicros(previous: Segment, next: SegmentStart): number | undefined {
     const ends = gapEnds(previous, next, this.#rules);
     return ends && (ends.at(-1) ?? endMicros(previous)) - endMicros(previous);
   }

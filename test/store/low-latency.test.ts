@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { nextPart } from "../../src/store/next-part.ts";
 import type { TrackSnapshot } from "../../src/store/segment.ts";
+import type { Milliseconds } from "../../src/time/units.ts";
 import { FIRST, LowLatencyChannel } from "./low-latency-channel.ts";
 
 function track(channel: LowLatencyChannel, id = "v1"): TrackSnapshot {
@@ -88,5 +89,29 @@ describe("a channel of low latency", () => {
     expect(after.version).toBe(before.version + 2);
     expect(after.tracks[0]!.segments).toBe(before.tracks[0]!.segments);
     expect(after.periods).toBe(before.periods);
+  });
+
+  test("leaves out a track that has parts and no whole segment yet", () => {
+    const channel = new LowLatencyChannel();
+    for (let number = FIRST; number < FIRST + 3; number++) {
+      for (let index = 0; index < 4; index++) channel.part("v1", number, index);
+      channel.whole("v1", number);
+    }
+    channel.part("a1", FIRST + 2, 0);
+    expect(channel.store.snapshot()!.tracks.map(({ track }) => track.id)).toEqual(["v1"]);
+  });
+
+  test("shows what follows a hole that no playlist can tell only when it is whole", () => {
+    const channel = new LowLatencyChannel(12_000 as Milliseconds);
+    channel.segments(FIRST, FIRST + 3);
+    channel.parts(FIRST + 100, 0);
+    expect(track(channel).open).toBeUndefined();
+    expect(track(channel).segments.at(-1)!.number).toBe(FIRST + 3);
+    for (const index of [1, 2, 3]) channel.parts(FIRST + 100, index);
+    channel.whole("v1", FIRST + 100);
+    channel.whole("a1", FIRST + 100);
+    expect(track(channel).segments.map(({ number }) => number)).toEqual([FIRST + 100]);
+    channel.parts(FIRST + 101, 0);
+    expect(track(channel).open?.number).toBe(FIRST + 101);
   });
 });
