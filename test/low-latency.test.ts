@@ -1,30 +1,13 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { PACKET_BYTES } from "../src/mpegts/packet.ts";
 import { ChannelPipeline } from "../src/pipeline.ts";
 import { defaultQualityOptions } from "../src/quality/quality-options.ts";
-import { DEFAULT_SAMPLE } from "../src/simulate/default-sample.ts";
-import { LiveSource } from "../src/simulate/live-source.ts";
-import { readSample } from "../src/simulate/sample.ts";
 import type { ChannelSnapshot, Part, Segment } from "../src/store/segment.ts";
-import type { Milliseconds, Ticks } from "../src/time/units.ts";
+import type { Milliseconds } from "../src/time/units.ts";
 import { readFragment } from "./support/fragment.ts";
-
-const SECOND = 90_000;
-/** A whole number of the sample's GOPs of 1.92 s. */
-const START = 1_785_629_952_000 as Milliseconds;
-const SEGMENT = 1920 as Milliseconds;
-const sample = readSample(readFileSync(DEFAULT_SAMPLE), DEFAULT_SAMPLE);
-
-/** What the simulator sends in so many seconds from so many after START: three renditions and two sounds. */
-function record(from: number, seconds: number): Uint8Array {
-  const start = (START * 90 + from * SECOND) as Ticks;
-  const source = new LiveSource(sample, start);
-  const packets = source.advance((start + seconds * SECOND) as Ticks).map((due) => due.packets);
-  return new Uint8Array(Buffer.concat([...packets, source.finish()]));
-}
+import { record, SEGMENT, START } from "./support/simulated-stream.ts";
 
 type Seen = {
   /** By track and number, the parts in the order in which they could be fetched. */

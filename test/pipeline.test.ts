@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { wrap33 } from "../src/mpegts/clock.ts";
@@ -7,27 +6,13 @@ import { PACKET_BYTES } from "../src/mpegts/packet.ts";
 import { ChannelPipeline } from "../src/pipeline.ts";
 import type { Problem } from "../src/problem/problem.ts";
 import { defaultQualityOptions } from "../src/quality/quality-options.ts";
-import { DEFAULT_SAMPLE } from "../src/simulate/default-sample.ts";
-import { LiveSource } from "../src/simulate/live-source.ts";
-import { readSample } from "../src/simulate/sample.ts";
 import type { Segment, Track } from "../src/store/segment.ts";
 import type { Milliseconds, Ticks } from "../src/time/units.ts";
 import { defaultTimecode, type TimecodeOptions } from "../src/timeline/timecode-options.ts";
 import { readFragment } from "./support/fragment.ts";
+import { record, SEGMENT, START } from "./support/simulated-stream.ts";
 
 const SECOND = 90_000;
-/** A whole number of the sample's GOPs of 1.92 s. */
-const START = 1_785_629_952_000 as Milliseconds;
-const SEGMENT = 1920 as Milliseconds;
-const sample = readSample(readFileSync(DEFAULT_SAMPLE), DEFAULT_SAMPLE);
-
-/** What the simulator sends in so many seconds from so many after START: three renditions and two sounds. */
-function record(from: number, seconds: number): Uint8Array {
-  const start = (START * 90 + from * SECOND) as Ticks;
-  const source = new LiveSource(sample, start);
-  const packets = source.advance((start + seconds * SECOND) as Ticks).map((due) => due.packets);
-  return new Uint8Array(Buffer.concat([...packets, source.finish()]));
-}
 
 const stream = record(0, 9);
 const noTimecode: TimecodeOptions = { ...defaultTimecode, source: "none" };

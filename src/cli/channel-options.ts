@@ -2,7 +2,7 @@ import { type InputUrl, parseInputUrl } from "../input/input-url.ts";
 import { ConfigError } from "../problem/config-error.ts";
 import type { Milliseconds } from "../time/units.ts";
 import type { TimecodeOptions } from "../timeline/timecode-options.ts";
-import { parseDuration, readDuration } from "./duration.ts";
+import { parseDuration } from "./duration.ts";
 import {
   namesInFile,
   parseNumberOffset,
@@ -85,16 +85,20 @@ export function parseChannel(
   if (window < segmentDuration * 3) {
     throw new ConfigError(`${prefix}window`, given.window, `it must be at least three segments of ${given.segment}`);
   }
-  const part = given.part === undefined ? {} : { part: parsePart(`${prefix}${optionNames.part}`, given.part, given) };
+  const part =
+    given.part === undefined
+      ? {}
+      : { part: parsePart(`${prefix}${optionNames.part}`, given.part, segmentDuration, given.segment) };
   const timecode = parseTimecode(given.timecode ?? {}, optionNames.timecode);
   const numberOffset = parseNumberOffset(given.timecode ?? {}, optionNames.timecode);
   return { name, inputs, segmentDuration, ...part, window, timecode, numberOffset };
 }
 
-function parsePart(option: string, text: string, { segment }: { readonly segment: string }): Milliseconds {
+/** @param segment - Its duration as it was given. */
+function parsePart(option: string, text: string, segmentDuration: Milliseconds, segment: string): Milliseconds {
   const part = parseDuration(option, text, PART_LIMITS);
-  const longest = (readDuration(segment) ?? 0) / 2;
-  if (part > longest) throw new ConfigError(option, text, `it must be at most half a segment of ${segment}`);
+  if (part > segmentDuration / 2)
+    throw new ConfigError(option, text, `it must be at most half a segment of ${segment}`);
   return part;
 }
 

@@ -6,6 +6,7 @@ import {
   defaultMetricNames,
   defaultPublishOptions,
   HEADER_BUDGET_LIMITS,
+  PREVIOUS,
   type PublishedMetric,
   type PublishOptions,
   type PublishProfileName,
@@ -22,9 +23,6 @@ const MAX_NAME_LENGTH = 64;
 
 /** What RFC 8941 asks of every parser. */
 const MAX_KEY_LENGTH = 64;
-
-/** What stands in front of the key of a metric of the segment before. */
-const PREVIOUS = "prev-";
 
 /** Leaves room for the longest of the known metrics, and more. */
 const MAX_PREFIX_LENGTH = 40;
@@ -141,8 +139,8 @@ function ofMetrics(
 
 /** Low latency has keys of its own for the segment before. */
 function checkNotPrevious(option: string, key: string): void {
-  if (!key.startsWith(PREVIOUS)) return;
-  throw new ConfigError(option, key, `a key that starts with ${PREVIOUS} is one of the segment before`);
+  if (!key.startsWith(`${PREVIOUS}-`)) return;
+  throw new ConfigError(option, key, `a key that starts with ${PREVIOUS}- is one of the segment before`);
 }
 
 function checkKey(option: string, key: string, prefix: string): void {
@@ -151,8 +149,8 @@ function checkKey(option: string, key: string, prefix: string): void {
       "a key must be lower-case letters, digits, dots and hyphens, starting and ending with a letter or digit";
     throw new ConfigError(option, key, allowed);
   }
-  const { length } = `${prefix}-${PREVIOUS}${key}`;
+  const { length } = `${prefix}-${PREVIOUS}-${key}`;
   if (length <= MAX_KEY_LENGTH) return;
-  const allowed = `with its prefix and ${PREVIOUS} a key must have at most ${MAX_KEY_LENGTH} characters, and this has ${length}`;
+  const allowed = `with its prefix and ${PREVIOUS}- a key must have at most ${MAX_KEY_LENGTH} characters, and this has ${length}`;
   throw new ConfigError(option, key, allowed);
 }

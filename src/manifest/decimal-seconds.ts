@@ -1,4 +1,4 @@
-const MICROS_PER_SECOND = 1_000_000;
+import { MICROS_PER_SECOND } from "../time/units.ts";
 
 /**
  * Microseconds as decimal seconds with all six digits, such as `2.002000`: exact, and never with an exponent.

@@ -1,10 +1,9 @@
-import { mediaMicros } from "../store/media-micros.ts";
+import { endMicros, mediaMicros, startMicros } from "../store/media-micros.ts";
 import type { ChannelSnapshot, LowLatency, Period } from "../store/segment.ts";
+import { MICROS_PER_SECOND } from "../time/units.ts";
 import type { Addressing } from "./addressing.ts";
 import { decimalSeconds } from "./decimal-seconds.ts";
 import type { MpdElement } from "./mpd-element.ts";
-
-const MICROS_PER_SECOND = 1_000_000;
 
 /** How far behind the camera a player should be, in microseconds: a little less than three seconds, around which it swings. */
 const LEAST_LATENCY = 2_800_000;
@@ -99,9 +98,8 @@ export function numberAddressing(channel: ChannelSnapshot, lowLatency: LowLatenc
  */
 export function listedMicros({ tracks }: ChannelSnapshot): number {
   const listed = tracks.map(({ segments }) => {
-    const { start, init } = segments[segments.length > 1 ? 1 : 0]!;
-    const last = segments.at(-1)!;
-    return mediaMicros(last.start + last.duration, init.timescale) - mediaMicros(start, init.timescale);
+    const first = segments[segments.length > 1 ? 1 : 0]!;
+    return endMicros(segments.at(-1)!) - startMicros(first);
   });
   return Math.min(...listed);
 }
@@ -109,10 +107,9 @@ export function listedMicros({ tracks }: ChannelSnapshot): number {
 /** How long after its end the first part of a segment could be fetched, of most of the newest, in microseconds: one that was late is no rule. */
 function latencyMicros({ tracks }: ChannelSnapshot): number {
   const latencies = tracks.flatMap(({ segments }) =>
-    segments.slice(-NEWEST).map(({ parts, init }) => {
+    segments.slice(-NEWEST).map(({ parts }) => {
       const first = parts?.[0];
-      if (first?.availableAt === undefined) return 0;
-      return first.availableAt * 1000 - mediaMicros(first.start + first.duration, init.timescale);
+      return first?.availableAt === undefined ? 0 : first.availableAt * 1000 - endMicros(first);
     }),
   );
   const median = latencies.sort((a, b) => a - b)[latencies.length >> 1] ?? 0;

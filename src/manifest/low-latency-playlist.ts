@@ -1,10 +1,9 @@
 import { endMicros, startMicros } from "../store/media-micros.ts";
 import { nextPart, type PartName } from "../store/next-part.ts";
 import type { ChannelSnapshot, LowLatency, Part, TrackSnapshot } from "../store/segment.ts";
+import { MICROS_PER_SECOND } from "../time/units.ts";
 import { part, partInf, preloadHint, renditionReport, serverControl } from "./hls-tags.ts";
 import type { QualitySignals } from "./quality-signals.ts";
-
-const MICROS_PER_SECOND = 1_000_000;
 
 /** PART-HOLD-BACK in part targets: at least two, and Apple's authoring specification wants three. */
 const PARTS_HELD_BACK = 3;

@@ -21,6 +21,7 @@ import {
 } from "./hls-tags.ts";
 import { HLS_DELTA_VERSION, HLS_VERSION } from "./hls-version.ts";
 import { canSkip, lowLatencyHeader, lowLatencyTail, partLines, partsFrom, skipUntil } from "./low-latency-playlist.ts";
+import { perSegment } from "./per-segment.ts";
 import { qualityDateRange } from "./quality-date-range.ts";
 import { defaultQualitySignals, type QualitySignals } from "./quality-signals.ts";
 
@@ -99,8 +100,8 @@ export function writeMediaPlaylist(
 /** Segments whose entries are kept together, so that a long window costs no more than its blocks: those of numbers from a multiple on. */
 const BLOCK = 64;
 
-/** The text of blocks by their first segment, for each way of writing; empty where entries depend on more than their segment. */
-const blocks = new WeakMap<QualitySignals, WeakMap<Segment, string>>();
+/** The text of blocks by their first segment, once it is made; empty where entries depend on more than their segment. */
+const blockOf = perSegment((): { text?: string } => ({}));
 
 /** The entries of a block that begins at an index, if one does, all of it is listed, and nothing but segments follow each other in it. */
 function blockAt({ track, segments }: TrackSnapshot, at: number, signals: QualitySignals): string | undefined {
@@ -108,21 +109,15 @@ function blockAt({ track, segments }: TrackSnapshot, at: number, signals: Qualit
   const previous = segments[at - 1];
   if (first.number % BLOCK !== 0 || previous === undefined || segments[at + BLOCK] === undefined) return undefined;
   if (previous.number !== first.number - 1 || previous.init.id !== first.init.id) return undefined;
-  let known = blocks.get(signals);
-  if (known === undefined) {
-    known = new WeakMap();
-    blocks.set(signals, known);
-  }
-  let text = known.get(first);
-  if (text === undefined) {
+  const kept = blockOf(first, signals);
+  if (kept.text === undefined) {
     const block = segments.slice(at, at + BLOCK);
     const isPlain = block.every(({ number, init }, i) => number === first.number + i && init.id === first.init.id);
     const line = (segment: Segment): string =>
       signals.dateRange ? `${qualityDateRange(track.id, segment, signals)}\n${entry(segment)}` : entry(segment);
-    text = isPlain ? block.map(line).join("\n") : "";
-    known.set(first, text);
+    kept.text = isPlain ? block.map(line).join("\n") : "";
   }
-  return text === "" ? undefined : text;
+  return kept.text === "" ? undefined : kept.text;
 }
 
 /** The first segment that a delta update lists. What counts are the durations listed: over a hole dates may jump. */

@@ -3,7 +3,7 @@ import type { InitSegment, OpenSegment, Part, PreviousSegment, Segment } from ".
 import { mulDivRound } from "../time/rational.ts";
 import type { Milliseconds } from "../time/units.ts";
 import { publishedValue } from "./publish-metrics.ts";
-import type { PublishOptions } from "./publish-options.ts";
+import { PREVIOUS, type PublishOptions } from "./publish-options.ts";
 import {
   type PublishedNumber,
   publishProfiles,
@@ -69,7 +69,7 @@ export function segmentHeaders(segment: Segment, options: PublishOptions, live: 
 /** What is known of a response before it is sent, in low latency. */
 export type HeldResponse = {
   /** How long the request was held, in milliseconds; absent: it was not. */
-  readonly heldFor?: number;
+  readonly heldFor?: number | undefined;
 };
 
 /**
@@ -80,7 +80,10 @@ export type HeldResponse = {
  * @param part - Absent: the segment itself, of which neither size nor duration is known.
  */
 export function openHeaders(
-  open: Pick<OpenSegment, "init" | "previous"> & { readonly availableAt?: Milliseconds | undefined },
+  open: Pick<OpenSegment, "init"> & {
+    readonly previous?: PreviousSegment | undefined;
+    readonly availableAt?: Milliseconds | undefined;
+  },
   part: Part | undefined,
   { heldFor }: HeldResponse,
   options: PublishOptions,
@@ -97,7 +100,7 @@ export function openHeaders(
 
 /** What the keys of the segment before begin with. */
 function previousPrefix({ keyPrefix }: PublishOptions): string {
-  return `${keyPrefix}-prev`;
+  return `${keyPrefix}-${PREVIOUS}`;
 }
 
 /** What its number is called. */
@@ -124,7 +127,7 @@ function writeHeaders(
     if (value !== undefined) headers[name] = value;
   }
   const isDropped = numbers.filter((number) => dropped.has(number));
-  return { headers, dropped: isDropped.map(({ name, isPrevious }) => (isPrevious ? `prev-${name}` : name)) };
+  return { headers, dropped: isDropped.map(({ name, isPrevious }) => (isPrevious ? `${PREVIOUS}-${name}` : name)) };
 }
 
 /** The quality of a segment by key, where it stands elsewhere than in a header. */

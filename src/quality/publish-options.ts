@@ -10,6 +10,9 @@ export type PublishProfileName = (typeof publishProfileNames)[number];
 /** How many pictures have a score: published like a metric, under this name. */
 export const SCORED_PICTURES = "n";
 
+/** What stands between the prefix and the key of a metric of the segment before, in low latency. */
+export const PREVIOUS = "prev";
+
 /** One metric as headers give it. */
 export type PublishedMetric = {
   /** Of a known metric, `n`, or what an encoder calls one of its own, in canonical form. */

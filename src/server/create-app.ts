@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import express, { type NextFunction, type Request, type Response } from "express";
 import { qualityHeaderNames } from "../quality/publish-profiles.ts";
 import { BadRequestError } from "./bad-request-error.ts";
+import { findTrack } from "./find-track.ts";
 import { type AnswerPlaylist, addManifestRoutes } from "./manifest-routes.ts";
 import type { MediaOptions } from "./media-options.ts";
 import { addMetricsRoute, type MetricsRouteOptions } from "./metrics-route.ts";
@@ -74,9 +75,7 @@ export function createApp(options: AppOptions): RequestListener {
   app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
     if (error instanceof BadRequestError) return sendText(response, 400, error.message);
     if (isBadPath(error)) return sendText(response, 400, "The path is not valid percent-encoding.");
-    options.onError(error);
-    if (response.headersSent) response.destroy();
-    else sendText(response, 500, "This request failed.");
+    fail(response, error, options);
   });
   return (request, response) => {
     if (!answersReload(request, response, answerPlaylist, options)) app(request, response);
@@ -88,27 +87,29 @@ function answersReload(
   request: IncomingMessage,
   response: ServerResponse,
   answerPlaylist: AnswerPlaylist,
-  { channels, onResponse, onError }: AppOptions,
+  options: AppOptions,
 ): boolean {
   const [, channel, track] = RELOAD.exec(request.url ?? "") ?? [];
   const isReading = request.method === "GET" || request.method === "HEAD";
   if (channel === undefined || track === undefined || !isReading) return false;
-  const tracks = channels.get(channel)?.store.snapshot()?.tracks;
-  if (!tracks?.some((one) => one.track.id === track)) return false;
-  response.once("close", () => onResponse("manifest", response.statusCode));
+  if (findTrack(options.channels.get(channel)?.store.snapshot(), track) === undefined) return false;
+  response.once("close", () => options.onResponse("manifest", response.statusCode));
   for (const [name, value] of Object.entries(COMMON_HEADERS)) response.setHeader(name, value);
-  const fail = (error: unknown): void => {
-    onError(error);
-    if (response.headersSent) response.destroy();
-    else sendText(response, 500, "This request failed.");
-  };
+  const failed = (error: unknown): void => fail(response, error, options);
   try {
-    const answered = answerPlaylist(request, response, { channel, track }, fail);
-    if (answered instanceof Promise) answered.catch(fail);
+    const answered = answerPlaylist(request, response, { channel, track }, failed);
+    if (answered instanceof Promise) answered.catch(failed);
   } catch (error) {
-    fail(error);
+    failed(error);
   }
   return true;
+}
+
+/** A fault of this program. */
+function fail(response: ServerResponse, error: unknown, { onError }: Pick<AppOptions, "onError">): void {
+  onError(error);
+  if (response.headersSent) response.destroy();
+  else sendText(response, 500, "This request failed.");
 }
 
 /** Lets GET and HEAD pass and answers every other method itself. */

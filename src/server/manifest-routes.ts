@@ -9,11 +9,11 @@ import { BadRequestError } from "./bad-request-error.ts";
 import { checkNotTooFar, type DeliveryDirectives, hasCome, longestWait, readDirectives } from "./blocking-reload.ts";
 import { blockingCacheControl, blockingErrorCacheControl, manifestCacheControl } from "./cache-control.ts";
 import type { PublishedChannel } from "./channel-view.ts";
+import { findTrack } from "./find-track.ts";
 import { HeadersCache } from "./headers-cache.ts";
 import { hold } from "./hold.ts";
 import { ManifestCache } from "./manifest-cache.ts";
 import type { MediaOptions } from "./media-options.ts";
-import type { NegotiatedText } from "./negotiated-text.ts";
 import { sendRepresentation } from "./send-representation.ts";
 import { sendText } from "./send-text.ts";
 
@@ -48,25 +48,24 @@ export function addManifestRoutes(
   const manifests = new ManifestCache();
   const headersOf = { [HLS.format]: new HeadersCache(), [DASH.format]: new HeadersCache() };
 
-  function manifestOf(channel: ChannelSnapshot, { name, write }: Manifest): NegotiatedText {
-    const { contentType } = name.endsWith(".mpd") ? DASH : HLS;
-    return manifests.get(channel, name, contentType, write);
-  }
-
   /** @returns Where the form that the client can take is still being made: a promise. */
   function send(
     request: IncomingMessage,
     response: ServerResponse,
     channel: ChannelSnapshot,
-    manifest: Manifest,
-    { cacheControl = manifestCacheControl(channel), heldFor }: { cacheControl?: string; heldFor?: number } = {},
+    { name, write }: Manifest,
+    {
+      cacheControl = manifestCacheControl(channel),
+      heldFor,
+    }: { cacheControl?: string; heldFor?: number | undefined } = {},
   ): void | Promise<void> {
-    const { format } = manifest.name.endsWith(".mpd") ? DASH : HLS;
+    const { format, contentType } = name.endsWith(".mpd") ? DASH : HLS;
     const live = !channel.ended;
     const headers = headersOf[format].get(channel, { live, held: heldFor }, () =>
       manifestHeaders(format, publish, live, heldFor),
     );
-    const made = manifestOf(channel, manifest).representation(request, { cacheControl, headers });
+    const text = manifests.get(channel, name, contentType, write);
+    const made = text.representation(request, { cacheControl, headers });
     if (!(made instanceof Promise)) return sendRepresentation(request, response, made);
     return made.then((representation) => sendRepresentation(request, response, representation));
   }
@@ -124,8 +123,7 @@ export function addManifestRoutes(
     const answer = (heldFor?: number): void | Promise<void> => {
       const channel = store.snapshot()!;
       const cacheControl = number === undefined ? manifestCacheControl(channel) : blockingCacheControl(channel);
-      const fields = heldFor === undefined ? { cacheControl } : { cacheControl, heldFor };
-      return send(request, response, channel, mediaPlaylist(channel, current(), skips), fields);
+      return send(request, response, channel, mediaPlaylist(channel, current(), skips), { cacheControl, heldFor });
     };
     if (isReady()) return answer();
     const patience = longestWait(store.snapshot()!);
@@ -153,8 +151,4 @@ function directivesOf(
     sendText(response, 400, error.message, blockingErrorCacheControl(channel));
     return undefined;
   }
-}
-
-function findTrack(channel: ChannelSnapshot | undefined, id: string): TrackSnapshot | undefined {
-  return channel?.tracks.find(({ track }) => track.id === id);
 }

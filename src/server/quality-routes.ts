@@ -5,6 +5,7 @@ import { BadRequestError } from "./bad-request-error.ts";
 import { manifestCacheControl } from "./cache-control.ts";
 import type { ChannelView } from "./channel-view.ts";
 import { EventStreams, eventStreamHeaders } from "./event-streams.ts";
+import { findTrack } from "./find-track.ts";
 import { ManifestCache } from "./manifest-cache.ts";
 import { NegotiatedText } from "./negotiated-text.ts";
 import { QualityEvents } from "./quality-events.ts";
@@ -35,7 +36,7 @@ export function addQualityRoutes(app: Express, { channels, closing }: QualityRou
 
   app.get("/:channel/:track/quality.json", async (request, response, next) => {
     const channel = channels.get(request.params.channel)?.store.snapshot();
-    const track = channel?.tracks.find(({ track }) => track.id === request.params.track);
+    const track = findTrack(channel, request.params.track);
     if (channel === undefined || track === undefined) return next();
     const query = parseQualityQuery(request);
     const write = (): string => writeQuality(channel, track, query);

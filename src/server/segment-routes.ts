@@ -1,15 +1,15 @@
 import type { Express, NextFunction, Request, Response } from "express";
-import { initHeaders, openHeaders } from "../quality/publish-headers.ts";
+import { initHeaders, openHeaders, type QualityHeaders, segmentHeaders } from "../quality/publish-headers.ts";
 import type { PartName } from "../store/next-part.ts";
-import { nextPart } from "../store/next-part.ts";
 import type { ChannelSnapshot, OpenSegment, Part, Segment, TrackSnapshot } from "../store/segment.ts";
 import { longestWait } from "./blocking-reload.ts";
 import { goneCacheControl, neverCameCacheControl, segmentCacheControl } from "./cache-control.ts";
 import type { PublishedChannel } from "./channel-view.ts";
+import { findTrack } from "./find-track.ts";
+import { HeadersCache } from "./headers-cache.ts";
 import { hold } from "./hold.ts";
 import type { MediaOptions } from "./media-options.ts";
 import { initRepresentation, mediaType, partRepresentation, segmentRepresentation } from "./media-representation.ts";
-import { SegmentHeadersCache } from "./segment-headers-cache.ts";
 import { parsePartName, parseSegmentNumber } from "./segment-number.ts";
 import { sendRepresentation } from "./send-representation.ts";
 import { sendText } from "./send-text.ts";
@@ -25,7 +25,13 @@ type MediaRequest = {
 
 /** Adds the init segments, segments and parts of all channels. */
 export function addSegmentRoutes(app: Express, { channels, clock, publish, waiters }: MediaOptions): void {
-  const segmentHeaders = new SegmentHeadersCache(publish);
+  const made = new HeadersCache();
+
+  /** Those of a whole segment, made when they are first asked for. */
+  function headersOf(segment: Segment, { ended }: ChannelSnapshot): QualityHeaders {
+    const live = !ended;
+    return made.get(segment, { live }, () => segmentHeaders(segment, publish, live).headers);
+  }
 
   app.get("/:channel/:track/init-:id.mp4", (request, response, next) => {
     const store = channels.get(request.params.channel)?.store;
@@ -54,8 +60,7 @@ export function addSegmentRoutes(app: Express, { channels, clock, publish, waite
     if (segment === "expired") {
       sendText(response, 410, "This segment has left the window.", goneCacheControl(channel));
     } else if (segment !== "unknown") {
-      const headers = segmentHeaders.get(segment, !channel.ended);
-      sendRepresentation(request, response, segmentRepresentation(segment, channel, headers));
+      sendRepresentation(request, response, segmentRepresentation(segment, channel, headersOf(segment, channel)));
     } else if (channel.lowLatency !== undefined && !channel.ended && isNext(findTrack(channel, track), number)) {
       sendOpen(asked, channel, number);
     } else {
@@ -71,8 +76,7 @@ export function addSegmentRoutes(app: Express, { channels, clock, publish, waite
       const part = find();
       const { previous } = ownerOf(store, track, name.number) ?? {};
       if (typeof part !== "string") {
-        const open = { init: part.init, ...(previous === undefined ? {} : { previous }) };
-        const headers = openHeaders(open, part, heldFor === undefined ? {} : { heldFor }, publish);
+        const headers = openHeaders({ init: part.init, previous }, part, { heldFor }, publish);
         sendRepresentation(request, response, partRepresentation(part, channel, headers));
       } else if (part === "expired" && store.segment(track, name.number) === "expired") {
         sendText(response, 410, "This part has left the window.", goneCacheControl(channel));
@@ -86,9 +90,8 @@ export function addSegmentRoutes(app: Express, { channels, clock, publish, waite
       answer();
       return;
     }
-    const key = `${track} ${name.number}.${name.index}`;
     const isReady = (): boolean => find() !== "pending" || store.snapshot()!.ended;
-    hold(response, { waiters, store, key, isReady, patience: longestWait(channel), clock, answer, failed: next });
+    wait(asked, `${name.number}.${name.index}`, isReady, answer);
   }
 
   /** A segment while it is made: each part as it comes. One that has not begun is held until it does. */
@@ -105,9 +108,7 @@ export function addSegmentRoutes(app: Express, { channels, clock, publish, waite
       response.setHeader("Content-Type", mediaType(segment.init));
       response.setHeader("Cache-Control", segmentCacheControl(channel));
       const { availableAt } = first!;
-      response.set(
-        openHeaders({ ...segment, availableAt }, undefined, heldFor === undefined ? {} : { heldFor }, publish),
-      );
+      response.set(openHeaders({ ...segment, availableAt }, undefined, { heldFor }, publish));
       if (request.method === "HEAD") {
         response.end();
         return;
@@ -121,22 +122,12 @@ export function addSegmentRoutes(app: Express, { channels, clock, publish, waite
       return;
     }
     const isReady = (): boolean => begun() !== undefined || store.snapshot()!.ended;
-    const key = `${track} ${number} begins`;
-    hold(response, {
-      waiters,
-      store,
-      key,
-      isReady,
-      patience: longestWait(channel),
-      clock,
-      answer: begin,
-      failed: next,
-    });
+    wait(asked, `${number} begins`, isReady, begin);
   }
 
   /** Sends the parts from `from` on, and those that are still to come, until the segment is whole. */
   function sendParts(asked: MediaRequest, number: number, from: number, sendsTrailers: boolean): void {
-    const { response, next, store, track } = asked;
+    const { response, store, track } = asked;
     const segment = ownerOf(store, track, number);
     // It was not published in the end: what was sent of it is not a segment.
     if (segment === undefined) {
@@ -148,23 +139,24 @@ export function addSegmentRoutes(app: Express, { channels, clock, publish, waite
     for (const part of parts.slice(from)) for (const stretch of part.body) response.write(stretch);
     process.nextTick(() => response.uncork());
     if ("quality" in segment) {
-      if (sendsTrailers) response.addTrailers({ ...segmentHeaders.get(segment, !store.snapshot()!.ended) });
+      if (sendsTrailers) response.addTrailers({ ...headersOf(segment, store.snapshot()!) });
       response.end();
       return;
     }
     const isReady = (): boolean => ownerOf(store, track, number) !== segment;
     const answer = (): void => sendParts(asked, number, parts.length, sendsTrailers);
-    const key = `${track} ${number} after ${parts.length}`;
-    hold(response, {
-      waiters,
-      store,
-      key,
-      isReady,
-      patience: longestWait(store.snapshot()!),
-      clock,
-      answer,
-      failed: next,
-    });
+    wait(asked, `${number} after ${parts.length}`, isReady, answer);
+  }
+
+  /** @param what - Is waited for, of the track. */
+  function wait(
+    { response, next, store, track }: MediaRequest,
+    what: string,
+    isReady: () => boolean,
+    answer: (heldFor: number) => void,
+  ): void {
+    const patience = longestWait(store.snapshot()!);
+    hold(response, { waiters, store, key: `${track} ${what}`, isReady, patience, clock, answer, failed: next });
   }
 }
 
@@ -179,9 +171,6 @@ function ownerOf(store: PublishedChannel, track: string, number: number): OpenSe
 /** Whether it is what is being made, or what is made next. */
 function isNext(track: TrackSnapshot | undefined, number: number): boolean {
   if (track === undefined) return false;
-  return number === track.open?.number || number === nextPart(track).number || number === (track.open?.number ?? 0) + 1;
-}
-
-function findTrack(channel: ChannelSnapshot | undefined, id: string): TrackSnapshot | undefined {
-  return channel?.tracks.find(({ track }) => track.id === id);
+  const { open, segments } = track;
+  return number === open?.number || number === (open ?? segments.at(-1)!).number + 1;
 }

@@ -1,7 +1,6 @@
 import { mulDivRound } from "../time/rational.ts";
+import { MICROS_PER_SECOND } from "../time/units.ts";
 import type { Segment } from "./segment.ts";
-
-const MICROS_PER_SECOND = 1_000_000;
 
 /**
  * Media time in microseconds since 1970-01-01T00:00:00Z, to the nearest one: the clock that tracks of every timescale

@@ -25,6 +25,9 @@ export const TICKS_PER_MILLISECOND = 90;
 /** Ticks in a day of no leap second. */
 export const TICKS_PER_DAY: number = 86_400 * TICKS_PER_SECOND;
 
+/** Microseconds in a second. */
+export const MICROS_PER_SECOND = 1_000_000;
+
 /** A time, or a duration, on the 90 kHz clock. */
 export function toTicks(time: Milliseconds): Ticks {
   return (time * TICKS_PER_MILLISECOND) as Ticks;

@@ -3,11 +3,7 @@ import { describe, expect, test } from "vitest";
 import { cellStart, lineOf, longestDuration, numberOf, planGrid, positionOf } from "../../src/segment/grid.ts";
 import type { Rational } from "../../src/time/rational.ts";
 import { ms } from "../timeline/units.ts";
-import { P25, P30, P50 } from "./tracks.ts";
-
-const P24: Rational = { num: 24_000, den: 1001 };
-const P59: Rational = { num: 60_000, den: 1001 };
-const MILLIS: Rational = { num: 1000, den: 1 };
+import { MILLIS, P24, P25, P30, P50, P59 } from "./tracks.ts";
 
 describe("planning", () => {
   test.for<[name: string, rate: Rational, segment: number, gop: number | undefined, pictures: number, target: number]>([

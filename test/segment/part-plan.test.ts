@@ -6,11 +6,7 @@ import type { Rational } from "../../src/time/rational.ts";
 import { PictureClock } from "../../src/timeline/picture-clock.ts";
 import type { TimedTrack } from "../../src/timeline/timed-unit.ts";
 import { ms } from "../timeline/units.ts";
-import { P25, P30, P50 } from "./tracks.ts";
-
-const P24: Rational = { num: 24_000, den: 1001 };
-const P59: Rational = { num: 60_000, den: 1001 };
-const MILLIS: Rational = { num: 1000, den: 1 };
+import { MILLIS, P24, P25, P30, P50, P59 } from "./tracks.ts";
 
 function video(rate: Rational): TimedTrack {
   const { timescale, duration } = new PictureClock(rate, true);

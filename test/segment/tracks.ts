@@ -9,8 +9,12 @@ import type { TimedTrack, TimedUnit, TimelineEvent } from "../../src/timeline/ti
 import { AUDIO, frame, ms, picture, VIDEO } from "../timeline/units.ts";
 
 export const P25: Rational = { num: 25, den: 1 };
+export const P24: Rational = { num: 24_000, den: 1001 };
 export const P50: Rational = { num: 50, den: 1 };
 export const P30: Rational = { num: 30_000, den: 1001 };
+export const P59: Rational = { num: 60_000, den: 1001 };
+/** The grid of a channel of sound. */
+export const MILLIS: Rational = { num: 1000, den: 1 };
 
 /** Units of one track in decoding order; the track comes first. */
 export type Sequence = { readonly track: TimedTrack; readonly units: readonly TimedUnit[] };
