@@ -209,25 +209,27 @@ export class TrackQueue {
 
   /**
    * Starts the boundary's segment with the unit at `at`; false while what follows must be known first. A rendition that
-   * comes back starts where the others do, not with a segment that lacks its beginning.
+   * comes back, and all of them after a hole, start where all do, not with a segment that lacks its beginning.
    */
   #cross(grid: Grid, boundary: Boundary, at: number, final: boolean, events: SegmentSink): boolean {
     const unit = this.#pending[at]!;
     const access = unit.kind === "picture" ? unit.unit.randomAccess : "idr";
     const independent = access !== undefined;
-    const wasOpen = this.#open !== undefined;
+    const goesOn = this.#lastsUntil(boundary, unit.time);
     const isInStep =
       unit.kind === "frame"
         ? !this.#joinsLive || this.#isFirstFrame(grid, boundary, unit.time)
         : independent && this.#position(grid, unit) === boundary.position;
-    if (boundary.partial || (!wasOpen && !isInStep)) return true;
-    const needsOlder = !wasOpen && (access === "open" || access === "recovery-point");
+    if (!goesOn) this.close(events);
+    if (boundary.partial || (!goesOn && !isInStep)) return true;
+    const needsOlder = !goesOn && (access === "open" || access === "recovery-point");
     // Whose first picture this is lacks what its leading pictures refer to; others have them in this segment.
     if (needsOlder && this.#joinsLive && at === 0 && !this.#hasBegun) return true;
     const dropLeading = needsOlder && !this.#joinsLive;
     const start = access === "idr" || dropLeading ? unit.time : this.#earliest(at, final);
     if (start === undefined) return false;
-    const isFollowed = this.#reaches(boundary, start);
+    // Where times are in such disorder that its units would not have a tick each, the open segment ends with them.
+    const isFollowed = this.#open !== undefined && start >= this.#open.start + this.#open.units;
     if (isFollowed) this.#end = start;
     this.close(events, isFollowed);
     this.#notBefore = dropLeading ? unit.time : undefined;
@@ -248,13 +250,9 @@ export class TrackQueue {
     return time - mulDivCeil(position, grid.rate.den * timescale, grid.rate.num) < unitDuration - 1;
   }
 
-  /**
-   * The open segment lasts until the next starts; after a hole too long for it, or where times are in such disorder that
-   * the next starts before its units have a tick each, as far as it has units.
-   */
-  #reaches({ number }: Boundary, start: MediaTime): boolean {
-    const open = this.#open;
-    return open !== undefined && number === open.number + 1 && start <= open.limit && start >= open.start + open.units;
+  /** Whether what follows the open segment follows it without a hole too long for it. */
+  #lastsUntil({ number }: Boundary, start: MediaTime): boolean {
+    return this.#open?.number === number - 1 && start <= this.#open.limit;
   }
 
   /** The earliest presentation time from the unit at `at` on: leading pictures follow it directly. */

@@ -330,15 +330,15 @@ describe("holes", () => {
     expect(problemsOf(events)).toEqual(["picture-unplaced"]);
   });
 
-  test("in one rendition across a boundary end its segment where its pictures do", () => {
+  test("in one rendition across a boundary end its segment where its pictures do, and it is back with the next I-frame on a line", () => {
     const events = cut(
       interleave([video("v1", 0, 400), video("v2", 0, 400, { lost: (index) => index >= 70 && index < 125 })]),
     );
     expect(table(events, "v1")).toHaveLength(8);
     expect(table(events, "v2").slice(1, 4)).toEqual([
       "1: 180000..252000 (20)",
-      "2: 450000..540000 (25) dependent",
       "3: 540000..720000 (50)",
+      "4: 720000..900000 (50)",
     ]);
   });
 
