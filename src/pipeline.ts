@@ -10,6 +10,7 @@ import type { PartPlan } from "./segment/part-plan.ts";
 import type { SegmenterEvent } from "./segment/segment-event.ts";
 import { Segmenter } from "./segment/segmenter.ts";
 import { ChannelStore } from "./store/channel-store.ts";
+import type { MissingAnswer } from "./store/segment.ts";
 import type { Milliseconds } from "./time/units.ts";
 import { ChannelAnchor } from "./timeline/channel-anchor.ts";
 import { InputTimeline } from "./timeline/input-timeline.ts";
@@ -18,13 +19,20 @@ import type { TimecodeOptions } from "./timeline/timecode-options.ts";
 import type { TimecodeStatus } from "./timeline/timecode-status.ts";
 import type { TimedTrack, TimelineEvent } from "./timeline/timed-unit.ts";
 
+/** How a channel of low latency is published. */
+export type LowLatencyOptions = {
+  /** What a part of a segment should last. */
+  readonly part: Milliseconds;
+  readonly missing: MissingAnswer;
+};
+
 /** What a channel is made of. */
 export type PipelineOptions = {
   readonly name: string;
   /** As asked for; I-frames rarer than this lengthen it. */
   readonly segmentDuration: Milliseconds;
-  /** What a part of a segment should last; absent: segments are published when they are whole. */
-  readonly part?: Milliseconds;
+  /** Absent: segments are published when they are whole. */
+  readonly lowLatency?: LowLatencyOptions;
   /** How much of the past manifests list; absent: everything. */
   readonly window?: Milliseconds;
   /** The inputs are joined while they run: a segment whose beginning did not come is left out, since its name is that of the whole one. */
@@ -75,7 +83,7 @@ export class ChannelPipeline {
 
   constructor(options: PipelineOptions) {
     this.#options = options;
-    const { name, segmentDuration, part, window, retainBodies, start, timecode, joinsLive, numberOffset = 0 } = options;
+    const { name, segmentDuration, lowLatency, window, retainBodies, start, timecode, joinsLive } = options;
     const inputs = options.programs.length;
     this.#soundScores = new SoundScores(options.quality.weights);
     this.store = new ChannelStore({ name, segmentDuration, retainBodies, ...(window === undefined ? {} : { window }) });
@@ -92,8 +100,8 @@ export class ChannelPipeline {
       ended: false,
     }));
     this.#segmenter = new Segmenter({
-      ...{ segmentDuration, joinsLive, numberOffset, inputs },
-      ...(part === undefined ? {} : { part }),
+      ...{ segmentDuration, joinsLive, numberOffset: options.numberOffset ?? 0, inputs },
+      ...(lowLatency === undefined ? {} : { part: lowLatency.part }),
     });
   }
 
@@ -204,7 +212,8 @@ export class ChannelPipeline {
   #divide(parts: PartPlan): void {
     const { rate, pictures, numberOffset } = parts.grid;
     this.#parts = parts;
-    this.store.setLowLatency({ partTarget: parts.target, rate, pictures, numberOffset });
+    const { missing } = this.#options.lowLatency!;
+    this.store.setLowLatency({ missing, partTarget: parts.target, rate, pictures, numberOffset });
     for (const packager of this.#packagers.values()) packager.divide(parts);
   }
 

@@ -1,5 +1,7 @@
 import { type InputUrl, parseInputUrl } from "../input/input-url.ts";
+import type { LowLatencyOptions } from "../pipeline.ts";
 import { ConfigError } from "../problem/config-error.ts";
+import { type MissingAnswer, missingAnswers } from "../store/segment.ts";
 import type { Milliseconds } from "../time/units.ts";
 import type { TimecodeOptions } from "../timeline/timecode-options.ts";
 import { parseDuration } from "./duration.ts";
@@ -21,6 +23,7 @@ export const WINDOW_LIMITS = { min: 1000 as Milliseconds, max: 86_400_000 as Mil
 const PART_LIMITS = { min: 200 as Milliseconds, max: 5000 as Milliseconds };
 
 export const DEFAULT_PART = "0.5s";
+export const DEFAULT_MISSING = "empty";
 export const DEFAULT_SEGMENT = "2s";
 export const DEFAULT_WINDOW = "60s";
 export const DEFAULT_LISTEN = "0.0.0.0:8080";
@@ -33,8 +36,8 @@ export type ChannelOptions = {
   readonly name: string;
   readonly inputs: readonly InputUrl[];
   readonly segmentDuration: Milliseconds;
-  /** What a part should last, in low latency; absent: segments are published when they are whole. */
-  readonly part?: Milliseconds;
+  /** Absent: segments are published when they are whole. */
+  readonly lowLatency?: LowLatencyOptions;
   readonly window: Milliseconds;
   readonly timecode: TimecodeOptions;
   /** What is added to the numbers of segments. */
@@ -63,18 +66,20 @@ export function parseChannel(
     readonly segment: string;
     readonly window: string;
     /** Absent: no low latency. */
-    readonly part?: string | undefined;
+    readonly lowLatency?: { readonly part: string; readonly missing: string } | undefined;
     readonly timecode?: TimecodeSettings;
   },
   optionNames: {
     readonly name: string;
     readonly input: string;
     readonly part: string;
+    readonly missing: string;
     readonly timecode: TimecodeOptionNames;
   } = {
     name: "name",
     input: "inputs",
     part: "lowLatency.part",
+    missing: "lowLatency.missing",
     timecode: namesInFile(prefix),
   },
 ): ChannelOptions {
@@ -85,13 +90,18 @@ export function parseChannel(
   if (window < segmentDuration * 3) {
     throw new ConfigError(`${prefix}window`, given.window, `it must be at least three segments of ${given.segment}`);
   }
-  const part =
-    given.part === undefined
+  const lowLatency =
+    given.lowLatency === undefined
       ? {}
-      : { part: parsePart(`${prefix}${optionNames.part}`, given.part, segmentDuration, given.segment) };
+      : {
+          lowLatency: {
+            part: parsePart(`${prefix}${optionNames.part}`, given.lowLatency.part, segmentDuration, given.segment),
+            missing: parseMissing(`${prefix}${optionNames.missing}`, given.lowLatency.missing),
+          },
+        };
   const timecode = parseTimecode(given.timecode ?? {}, optionNames.timecode);
   const numberOffset = parseNumberOffset(given.timecode ?? {}, optionNames.timecode);
-  return { name, inputs, segmentDuration, ...part, window, timecode, numberOffset };
+  return { name, inputs, segmentDuration, ...lowLatency, window, timecode, numberOffset };
 }
 
 /** @param segment - Its duration as it was given. */
@@ -100,6 +110,12 @@ function parsePart(option: string, text: string, segmentDuration: Milliseconds, 
   if (part > segmentDuration / 2)
     throw new ConfigError(option, text, `it must be at most half a segment of ${segment}`);
   return part;
+}
+
+function parseMissing(option: string, text: string): MissingAnswer {
+  const answer = missingAnswers.find((one) => one === text);
+  if (answer === undefined) throw new ConfigError(option, text, `it must be one of ${missingAnswers.join(", ")}`);
+  return answer;
 }
 
 /** Where to listen. */

@@ -7,7 +7,7 @@ import { defaultQualitySignals } from "../manifest/quality-signals.ts";
 import { packageRoot } from "../package-root.ts";
 import { defaultPublishOptions } from "../quality/publish-options.ts";
 import { defaultQualityOptions } from "../quality/quality-options.ts";
-import { DEFAULT_PART, parseChannel, parseListen } from "./channel-options.ts";
+import { DEFAULT_MISSING, DEFAULT_PART, parseChannel, parseListen } from "./channel-options.ts";
 import { parseFault } from "./fault-option.ts";
 import { parseControl } from "./rain-options.ts";
 import { untilSignal } from "./until-signal.ts";
@@ -40,7 +40,7 @@ export function demoCommand(): Command {
         name: "demo",
         inputs: [`udp://127.0.0.1:${udpPort}`],
         segment: "1.92s",
-        part: lowLatency && DEFAULT_PART,
+        lowLatency: lowLatency && { part: DEFAULT_PART, missing: DEFAULT_MISSING },
         window: "60s",
       });
       const { runService } = await import("./service.ts");

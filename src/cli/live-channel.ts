@@ -56,7 +56,7 @@ export class LiveChannel implements ChannelView, MeteredChannel {
     this.#pipeline = new ChannelPipeline({
       name: options.name,
       segmentDuration: options.segmentDuration,
-      ...(options.part === undefined ? {} : { part: options.part }),
+      ...(options.lowLatency === undefined ? {} : { lowLatency: options.lowLatency }),
       window: options.window,
       // A file is whole: nobody has seen what was before it.
       joinsLive: options.inputs.some(({ kind }) => kind !== "file"),

@@ -8,6 +8,7 @@ import type { QualityOptions } from "../quality/quality-options.ts";
 import {
   type ChannelOptions,
   DEFAULT_LISTEN,
+  DEFAULT_MISSING,
   DEFAULT_PART,
   DEFAULT_SEGMENT,
   DEFAULT_WINDOW,
@@ -49,7 +50,9 @@ const schema = z.strictObject({
         name: z.string(),
         inputs: z.array(z.string()).min(1).max(MAX_INPUTS),
         segment: duration.default(DEFAULT_SEGMENT),
-        lowLatency: z.strictObject({ part: duration.default(DEFAULT_PART) }).optional(),
+        lowLatency: z
+          .strictObject({ part: duration.default(DEFAULT_PART), missing: z.string().default(DEFAULT_MISSING) })
+          .optional(),
         window: duration.default(DEFAULT_WINDOW),
         timecode: z
           .strictObject({
@@ -86,9 +89,7 @@ export function loadRunConfig(path: string): RunConfig {
     quality,
     publish,
     signals: { ...manifests, publish },
-    channels: channels.map(({ lowLatency, ...channel }, i) =>
-      parseChannel(`channels[${i}].`, { ...channel, part: lowLatency?.part }),
-    ),
+    channels: channels.map((channel, i) => parseChannel(`channels[${i}].`, channel)),
   };
   const names = config.channels.map(({ name }) => name);
   const twice = names.findIndex((name, i) => names.indexOf(name) !== i);

@@ -3,8 +3,10 @@ import { defaultQualitySignals } from "../manifest/quality-signals.ts";
 import { ConfigError } from "../problem/config-error.ts";
 import { defaultPublishOptions, publishProfileNames } from "../quality/publish-options.ts";
 import { defaultQualityOptions } from "../quality/quality-options.ts";
+import { missingAnswers } from "../store/segment.ts";
 import {
   DEFAULT_LISTEN,
+  DEFAULT_MISSING,
   DEFAULT_PART,
   DEFAULT_SEGMENT,
   DEFAULT_WINDOW,
@@ -25,6 +27,7 @@ type RunFlags = {
   readonly segment?: string;
   readonly lowLatency?: true;
   readonly part?: string;
+  readonly missing?: string;
   readonly window?: string;
   readonly timecode?: string;
   readonly utcOffset?: string;
@@ -66,6 +69,10 @@ export function runCommand(): Command {
     .option("-s, --segment <duration>", `nominal duration of a segment (default: ${DEFAULT_SEGMENT})`)
     .option("--low-latency", "publish segments in parts while they are made: LL-HLS and LL-DASH")
     .option("--part <duration>", `what a part should last, with --low-latency (default: ${DEFAULT_PART})`)
+    .option(
+      "--missing <answer>",
+      `what a segment that never came is, with --low-latency: ${missingAnswers.join(", ")} (default: ${DEFAULT_MISSING})`,
+    )
     .option("-w, --window <duration>", `how much of the past the manifests list (default: ${DEFAULT_WINDOW})`)
     .option("--timecode <source>", "timecodes that tell the time: auto, misb, smpte, none (default: auto)")
     .option("--utc-offset <+hh:mm>", "how far SMPTE timecodes are ahead of UTC (default: +00:00)")
@@ -107,8 +114,10 @@ function configOfFlags(flags: RunFlags): RunConfig {
   if (inputs.length === 0) {
     throw new ConfigError("--input", undefined, "at least one URL is needed, or a configuration file instead");
   }
-  if (flags.part !== undefined && flags.lowLatency === undefined) {
-    throw new ConfigError("--part", flags.part, "there are parts with --low-latency only");
+  const { lowLatency, part, missing } = flags;
+  for (const [option, value] of Object.entries({ part, missing })) {
+    if (value !== undefined && lowLatency === undefined)
+      throw new ConfigError(`--${option}`, value, "it goes with --low-latency only");
   }
   const channel = parseChannel(
     "--",
@@ -116,7 +125,7 @@ function configOfFlags(flags: RunFlags): RunConfig {
       name: flags.channel ?? "live",
       inputs,
       segment: flags.segment ?? DEFAULT_SEGMENT,
-      part: flags.lowLatency && (flags.part ?? DEFAULT_PART),
+      lowLatency: lowLatency && { part: part ?? DEFAULT_PART, missing: missing ?? DEFAULT_MISSING },
       window: flags.window ?? DEFAULT_WINDOW,
       timecode: {
         source: flags.timecode,
@@ -127,7 +136,7 @@ function configOfFlags(flags: RunFlags): RunConfig {
         numberOffset: flags.numberOffset,
       },
     },
-    { name: "channel", input: "input", part: "part", timecode: TIMECODE_FLAGS },
+    { name: "channel", input: "input", part: "part", missing: "missing", timecode: TIMECODE_FLAGS },
   );
   const publish = {
     ...defaultPublishOptions,

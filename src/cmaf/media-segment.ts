@@ -90,6 +90,13 @@ export function buildSegmentHeader(fragment: Fragment): Uint8Array {
     .finish();
 }
 
+/** What stands for a segment of which nothing came: no chunk, and no sample. */
+export function emptySegment(): Uint8Array {
+  const writer = new BoxWriter(FIXED_BYTES);
+  writeStyp(writer, SEGMENT_BRANDS);
+  return writer.finish();
+}
+
 function writeStyp(writer: BoxWriter, brands: readonly string[]): void {
   writer.open("styp").ascii(brands[0]!).u32(0);
   for (const brand of brands) writer.ascii(brand);

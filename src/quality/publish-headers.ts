@@ -10,7 +10,7 @@ import {
   type QualityHeaderName,
   qualityHeaderNames,
 } from "./publish-profiles.ts";
-import type { QualityRecord } from "./quality-record.ts";
+import { MISSING_QUALITY, type QualityRecord } from "./quality-record.ts";
 
 /** Values by header; a header that has nothing to say is absent. */
 export type QualityHeaders = Readonly<Partial<Record<QualityHeaderName, string>>>;
@@ -96,6 +96,16 @@ export function openHeaders(
     ht: heldFor,
   };
   return writeHeaders(numbers, reserved, options, previous).headers;
+}
+
+/**
+ * Those of a segment of which nothing came: its score is 0.
+ *
+ * @param init - What it would have needed.
+ */
+export function missingHeaders(init: InitSegment, options: PublishOptions): QualityHeaders {
+  const numbers = publishedNumbers(init, MISSING_QUALITY, options);
+  return writeHeaders(numbers, mediaMembers({ init }, options, true), options, undefined).headers;
 }
 
 /** What the keys of the segment before begin with. */

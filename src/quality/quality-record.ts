@@ -64,6 +64,15 @@ export type CompositeScore = {
   readonly penalties: Penalties;
 };
 
+/** Of a segment of which nothing came. */
+export const MISSING_QUALITY: QualityRecord = {
+  score: { value: 0, source: "assumed", base: 0, penalties: {} },
+  metrics: {},
+  pictures: { expected: 0, received: 0, scored: 0, lost: 0, damaged: 0, undecodable: 0 },
+  transport: [],
+  independent: false,
+};
+
 /**
  * What is known of the quality of one segment of one track: the single source of its CMSD and CMCD headers, the API, metrics
  * and the log. It depends on the stream alone.

@@ -7,8 +7,11 @@ export interface PublishedChannel {
   /** What can be fetched now, the same object until it changes; undefined before the first segment. */
   snapshot(): ChannelSnapshot | undefined;
   initSegment(trackId: string, id: string): InitSegment | undefined;
-  /** `expired`: was there, or would have been, and has left the window for good. `unknown`: may still come. */
-  segment(trackId: string, number: number): Segment | "expired" | "unknown";
+  /**
+   * `missing`: never came, but others around it. `expired`: was there, or would have been, and has left the window for good. `unknown`: may
+   * still come.
+   */
+  segment(trackId: string, number: number): Segment | "missing" | "expired" | "unknown";
   /**
    * A part of a low-latency channel. `pending`: it is what is expected next. `expired`: it was there and is gone for good, or will not
    * come. `unknown`: it may still come, but something else must come first.

@@ -15,6 +15,8 @@ type Held = {
   readonly clock: () => Milliseconds;
   /** @param heldFor - Milliseconds. */
   readonly answer: (heldFor: number) => void | Promise<void>;
+  /** Instead of refusing, where it has waited too long; not where the server closes. */
+  readonly giveUp?: (() => void) | undefined;
   /** Told of what `answer` throws. */
   readonly failed: (error: unknown) => void;
 };
@@ -25,7 +27,7 @@ const RETRY_AFTER = "1";
 /** Holds a request until what it waits for is there, the client is gone, or it has waited too long. */
 export function hold(
   response: ServerResponse,
-  { waiters, store, key, isReady, patience, clock, answer, failed }: Held,
+  { waiters, store, key, isReady, patience, clock, answer, giveUp, failed }: Held,
 ): void {
   if (waiters.isFull) {
     refuse(response, "Too many requests are held already.");
@@ -48,7 +50,8 @@ export function hold(
       },
       giveUp: () => {
         response.off("close", forget);
-        refuse(response, "What was waited for did not come in time.");
+        if (giveUp === undefined || waiters.isClosed) refuse(response, "What was waited for did not come in time.");
+        else giveUp();
       },
     },
     patience,

@@ -1,3 +1,4 @@
+import { emptySegment } from "../cmaf/media-segment.ts";
 import type { QualityHeaders } from "../quality/publish-headers.ts";
 import type { ChannelSnapshot, InitSegment, Part, Segment } from "../store/segment.ts";
 import { FOR_EVER, segmentCacheControl } from "./cache-control.ts";
@@ -33,6 +34,24 @@ export function segmentRepresentation(
     etag: `${segment.init.id}-${segment.number}-${segment.size}`,
     body: segment.body,
     size: segment.size,
+    headers,
+    ranges: true,
+  };
+}
+
+/** What stands for a segment that never came. */
+export function missingRepresentation(
+  { init, number }: { readonly init: InitSegment; readonly number: number },
+  cacheControl: string,
+  headers: QualityHeaders,
+): Representation {
+  const bytes = emptySegment();
+  return {
+    contentType: mediaType(init),
+    cacheControl,
+    etag: `${init.id}-${number}-${bytes.length}`,
+    body: [bytes],
+    size: bytes.length,
     headers,
     ranges: true,
   };

@@ -1,15 +1,28 @@
 import type { Express, NextFunction, Request, Response } from "express";
-import { initHeaders, openHeaders, type QualityHeaders, segmentHeaders } from "../quality/publish-headers.ts";
+import {
+  initHeaders,
+  missingHeaders,
+  openHeaders,
+  type QualityHeaders,
+  segmentHeaders,
+} from "../quality/publish-headers.ts";
 import type { PartName } from "../store/next-part.ts";
-import type { ChannelSnapshot, OpenSegment, Part, Segment, TrackSnapshot } from "../store/segment.ts";
+import type { ChannelSnapshot, LowLatency, OpenSegment, Part, Segment } from "../store/segment.ts";
+import { mulDivFloor } from "../time/rational.ts";
 import { longestWait } from "./blocking-reload.ts";
-import { goneCacheControl, neverCameCacheControl, segmentCacheControl } from "./cache-control.ts";
+import { goneCacheControl, NO_STORE, neverCameCacheControl, segmentCacheControl } from "./cache-control.ts";
 import type { PublishedChannel } from "./channel-view.ts";
 import { findTrack } from "./find-track.ts";
 import { HeadersCache } from "./headers-cache.ts";
 import { hold } from "./hold.ts";
 import type { MediaOptions } from "./media-options.ts";
-import { initRepresentation, mediaType, partRepresentation, segmentRepresentation } from "./media-representation.ts";
+import {
+  initRepresentation,
+  mediaType,
+  missingRepresentation,
+  partRepresentation,
+  segmentRepresentation,
+} from "./media-representation.ts";
 import { parsePartName, parseSegmentNumber } from "./segment-number.ts";
 import { sendRepresentation } from "./send-representation.ts";
 import { sendText } from "./send-text.ts";
@@ -59,13 +72,45 @@ export function addSegmentRoutes(app: Express, { channels, clock, publish, waite
     const segment = store.segment(track, number);
     if (segment === "expired") {
       sendText(response, 410, "This segment has left the window.", goneCacheControl(channel));
+    } else if (segment === "missing") {
+      sendMissing(asked, channel, number);
     } else if (segment !== "unknown") {
       sendRepresentation(request, response, segmentRepresentation(segment, channel, headersOf(segment, channel)));
-    } else if (channel.lowLatency !== undefined && !channel.ended && isNext(findTrack(channel, track), number)) {
-      sendOpen(asked, channel, number);
+    } else if (channel.lowLatency !== undefined && !channel.ended && isAwaited(channel, track, number)) {
+      sendOpen(asked, channel, channel.lowLatency, number);
     } else {
       next();
     }
+  }
+
+  /** @param mayCome - It is overdue, but may still come. */
+  function sendMissing(
+    { request, response, track }: MediaRequest,
+    channel: ChannelSnapshot,
+    number: number,
+    mayCome = false,
+  ): void {
+    const cacheControl = mayCome ? NO_STORE : neverCameCacheControl(channel);
+    if (channel.lowLatency?.missing !== "empty") {
+      sendText(response, 404, "This segment never came.", cacheControl);
+      return;
+    }
+    const { init } = findTrack(channel, track)!.segments.at(-1)!;
+    const headers = missingHeaders(init, publish);
+    sendRepresentation(request, response, missingRepresentation({ init, number }, cacheControl, headers));
+  }
+
+  /**
+   * Whether a segment that is not there is worth waiting for: the next, and where none is refused, all that should have begun by the clock.
+   */
+  function isAwaited(channel: ChannelSnapshot, id: string, number: number): boolean {
+    const track = findTrack(channel, id);
+    if (track === undefined) return false;
+    const { open, segments } = track;
+    const newest = (open ?? segments.at(-1)!).number;
+    const { missing, rate, pictures, numberOffset } = channel.lowLatency!;
+    if (missing !== "empty" || number <= newest + 1) return number === open?.number || number === newest + 1;
+    return number <= mulDivFloor(clock(), rate.num, 1000 * rate.den * pictures) + numberOffset + 1;
   }
 
   /** A part that is there; one that is expected is held until it is, or is known not to come. */
@@ -95,13 +140,15 @@ export function addSegmentRoutes(app: Express, { channels, clock, publish, waite
   }
 
   /** A segment while it is made: each part as it comes. One that has not begun is held until it does. */
-  function sendOpen(asked: MediaRequest, channel: ChannelSnapshot, number: number): void {
+  function sendOpen(asked: MediaRequest, channel: ChannelSnapshot, { missing }: LowLatency, number: number): void {
     const { request, response, next, store, track } = asked;
     const begun = (): OpenSegment | Segment | undefined => ownerOf(store, track, number);
+    const isMissing = (): boolean => store.segment(track, number) === "missing";
     const begin = (heldFor?: number): void => {
       const segment = begun();
       if (segment === undefined) {
-        next();
+        if (isMissing()) sendMissing(asked, store.snapshot()!, number);
+        else next();
         return;
       }
       const [first] = segment.parts!;
@@ -121,8 +168,9 @@ export function addSegmentRoutes(app: Express, { channels, clock, publish, waite
       begin();
       return;
     }
-    const isReady = (): boolean => begun() !== undefined || store.snapshot()!.ended;
-    wait(asked, `${number} begins`, isReady, begin);
+    const isReady = (): boolean => begun() !== undefined || isMissing() || store.snapshot()!.ended;
+    const giveUp = missing === "empty" ? () => sendMissing(asked, store.snapshot()!, number, true) : undefined;
+    wait(asked, `${number} begins`, isReady, begin, giveUp);
   }
 
   /** Sends the parts from `from` on, and those that are still to come, until the segment is whole. */
@@ -148,15 +196,19 @@ export function addSegmentRoutes(app: Express, { channels, clock, publish, waite
     wait(asked, `${number} after ${parts.length}`, isReady, answer);
   }
 
-  /** @param what - Is waited for, of the track. */
+  /**
+   * @param what - Is waited for, of the track.
+   * @param giveUp - Instead of refusing, where it does not come in time.
+   */
   function wait(
     { response, next, store, track }: MediaRequest,
     what: string,
     isReady: () => boolean,
     answer: (heldFor: number) => void,
+    giveUp?: () => void,
   ): void {
     const patience = longestWait(store.snapshot()!);
-    hold(response, { waiters, store, key: `${track} ${what}`, isReady, patience, clock, answer, failed: next });
+    hold(response, { waiters, store, key: `${track} ${what}`, isReady, patience, clock, answer, failed: next, giveUp });
   }
 }
 
@@ -166,11 +218,4 @@ function ownerOf(store: PublishedChannel, track: string, number: number): OpenSe
   if (open?.number === number) return open;
   const segment = store.segment(track, number);
   return typeof segment === "string" ? undefined : segment;
-}
-
-/** Whether it is what is being made, or what is made next. */
-function isNext(track: TrackSnapshot | undefined, number: number): boolean {
-  if (track === undefined) return false;
-  const { open, segments } = track;
-  return number === open?.number || number === (open ?? segments.at(-1)!).number + 1;
 }

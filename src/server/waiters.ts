@@ -58,6 +58,11 @@ export class Waiters {
     return this.#count;
   }
 
+  /** None can wait any more. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   /** There is no room for another one. */
   get isFull(): boolean {
     return this.#isClosed || this.#count >= MAX_WAITERS;

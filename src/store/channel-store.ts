@@ -69,6 +69,7 @@ export class ChannelStore {
   /** Fixes what never changes in a channel of low latency: once, before the first part. */
   setLowLatency(lowLatency: LowLatency): void {
     this.#lowLatency = lowLatency;
+    this.#periods.setNumbersTellTime();
   }
 
   /** Announces a track. It is shown with its first segment. */
@@ -123,9 +124,10 @@ export class ChannelStore {
     return this.#stores.get(trackId)?.init(id);
   }
 
-  /** A segment; `expired`: it is gone for good or was lost; `unknown`: it may still come. */
-  segment(trackId: string, number: number): Segment | "expired" | "unknown" {
+  /** A segment; `missing`: it never came, but others around it; `expired`: it is gone for good; `unknown`: it may still come. */
+  segment(trackId: string, number: number): Segment | "missing" | "expired" | "unknown" {
     const store = this.#stores.get(trackId);
+    if (store?.isMissing(number)) return "missing";
     if (store?.newest === undefined || number > store.newest) return "unknown";
     return store.find(number) ?? "expired";
   }

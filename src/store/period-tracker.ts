@@ -41,11 +41,17 @@ export class PeriodTracker {
   #breaks: number[] = [];
   #periods: OpenPeriod[] = [];
   #settled = 0;
+  #numbersTellTime = false;
+
+  /** Segments are found by number alone, which tells their time: a hole breaks nothing. */
+  setNumbersTellTime(): void {
+    this.#numbersTellTime = true;
+  }
 
   /** Takes note of a segment, and of where it leaves the window of its track. */
   publish(track: Track, segment: Segment, { firstListed, firstKept }: Window): void {
     const before = this.#tracks.get(track.id);
-    if (before !== undefined && !continues(before.last, segment)) this.#breakAt(segment.number);
+    if (before !== undefined && !this.#continues(before.last, segment)) this.#breakAt(segment.number);
     const recent = [...(before?.recent ?? []), segment.number].slice(-SEGMENTS_TO_WAIT);
     const waiting = [...(before?.waiting ?? []), segment];
     this.#tracks.set(track.id, { track, last: segment, window: { firstListed, firstKept }, recent, waiting });
@@ -64,7 +70,7 @@ export class PeriodTracker {
     if (this.#periods.length === 0) this.#periods = [open(0, 0, all)];
     const reached = ended ? lead.last.number : Math.min(...active.map(({ last }) => last.number));
     this.#settled = Math.max(this.#settled, reached);
-    this.#listSettled(all);
+    this.#listSettled(all, active);
     this.#forget(Math.min(this.#settled, ...active.map(({ window }) => window.firstListed)));
     if (this.#membersChange(active)) this.#breakAt(this.#settled + 1);
   }
@@ -84,14 +90,21 @@ export class PeriodTracker {
   }
 
   /**
-   * Moves segments from those that wait to the newest period, number by number, opening one where a break asks for it.
+   * Moves segments from those that wait to the newest period, number by number, opening one where a break asks for it. None opens without
+   * pictures, or without sound, where there are any: what is of the other kind alone is not listed.
+   *
+   * @param active - Those of them that are alive.
    */
-  #listSettled(all: readonly Progress[]): void {
+  #listSettled(all: readonly Progress[], active: readonly Progress[]): void {
     const waiting = all.flatMap((progress) => progress.waiting.map(({ number }) => number));
     const numbers = new Set(waiting.filter((number) => number <= this.#settled).sort((a, b) => a - b));
     for (const number of numbers) {
       const present = all.filter((progress) => progress.waiting[0]?.number === number);
       if (this.#breaks.some((asked) => asked <= number)) {
+        if (active.some(({ track }) => present.every((progress) => progress.track.kind !== track.kind))) {
+          for (const { waiting } of present) waiting.shift();
+          continue;
+        }
         this.#breaks = this.#breaks.filter((asked) => asked > number);
         this.#periods.push(open(number, Math.min(...present.map(({ waiting }) => startMicros(waiting[0]!))), present));
       }
@@ -102,21 +115,37 @@ export class PeriodTracker {
   /** What does not continue its run here came too late for a break of its own, and waits for the next period. */
   #list(track: Track, segment: Segment): void {
     const run = this.#periods.at(-1)!.runs.find((candidate) => candidate.track.id === track.id);
-    if (run === undefined || (run.last !== undefined && !continues(run.last, segment))) return;
+    if (run === undefined || (run.last !== undefined && !this.#continues(run.last, segment))) return;
     run.segments.push(segment);
     run.last = segment;
   }
 
-  /** Drops what is older than `first`, and, where a lagging track held that back, what can no longer be fetched. */
+  /**
+   * Drops what is older than `first`, and, where a lagging track held that back, what can no longer be fetched; but not all there is, while
+   * nothing new can be listed after an outage.
+   */
   #forget(first: number): void {
+    const lowestOf = ({ id }: Track): number => Math.max(first, this.#tracks.get(id)!.window.firstKept);
+    const isLeft = ({ track, last }: OpenRun): boolean => last !== undefined && last.number >= lowestOf(track);
+    if (!this.#periods.some(({ runs }) => runs.some(isLeft))) return;
     for (const period of this.#periods) {
       for (const { track, segments } of period.runs) {
-        const lowest = Math.max(first, this.#tracks.get(track.id)!.window.firstKept);
+        const lowest = lowestOf(track);
         while (segments[0] !== undefined && segments[0].number < lowest) segments.shift();
       }
       period.runs = period.runs.filter(({ last, segments }) => last === undefined || segments.length > 0);
     }
     this.#periods = this.#periods.filter(({ runs }, index) => runs.length > 0 || index === this.#periods.length - 1);
+  }
+
+  /**
+   * Whether a segment follows the one before in its track without a break. Where time is missing between them a jump of `S@t` would do
+   * (ISO/IEC 23009-1 5.3.9.6), but dash.js 5 never asks for what comes after it.
+   */
+  #continues(previous: Segment, next: Segment): boolean {
+    if (next.init.id !== previous.init.id) return false;
+    const isNext = next.number === previous.number + 1 && next.start === previous.start + previous.duration;
+    return isNext || (this.#numbersTellTime && next.number > previous.number);
   }
 
   /**
@@ -139,16 +168,4 @@ function open(number: number, start: number, members: readonly Progress[]): Open
 
 function isWaitedFor(progress: Progress, lead: Progress): boolean {
   return lead.recent.filter((number) => number > progress.last.number).length < SEGMENTS_TO_WAIT;
-}
-
-/**
- * Whether a segment follows the one before in its track without a break. Where time is missing between them a jump of `S@t` would do
- * (ISO/IEC 23009-1 5.3.9.6), but dash.js 5 never asks for what comes after it.
- */
-function continues(previous: Segment, next: Segment): boolean {
-  return (
-    next.number === previous.number + 1 &&
-    next.init.id === previous.init.id &&
-    next.start === previous.start + previous.duration
-  );
 }

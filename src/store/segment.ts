@@ -124,8 +124,18 @@ export type Period = {
   readonly runs: readonly TrackRun[];
 };
 
+/**
+ * What a client gets that asks for a segment which never came: `empty`, one without media and with a score of 0, as players of
+ * LL-DASH reckon numbers from the time and give up where one cannot be fetched; `not-found`, so that who compares packagers by status
+ * alone goes to another.
+ */
+export type MissingAnswer = (typeof missingAnswers)[number];
+
+export const missingAnswers = ["empty", "not-found"] as const;
+
 /** What never changes in a channel of low latency. */
 export type LowLatency = {
+  readonly missing: MissingAnswer;
   /** EXT-X-PART-INF:PART-TARGET of all its playlists, in microseconds: no part lasts longer. */
   readonly partTarget: number;
   /**

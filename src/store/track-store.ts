@@ -61,6 +61,13 @@ export class TrackStore {
     return this.#departed[0]?.segment.number ?? this.firstListed;
   }
 
+  /** Whether a segment of that number should be there, between others that are, and never came. */
+  isMissing(number: number): boolean {
+    const first = this.#departed[0]?.segment ?? this.#listed[0];
+    const newest = this.#open?.number ?? this.newest;
+    return first !== undefined && number > first.number && number < newest! && this.find(number) === undefined;
+  }
+
   /**
    * Takes a segment, whose number must rise.
    *

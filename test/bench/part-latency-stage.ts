@@ -64,7 +64,7 @@ async function feed(sent: Map<string, number>, signal: AbortSignal): Promise<voi
     ...{
       name: "twin",
       segmentDuration: 1920 as Milliseconds,
-      part: 500 as Milliseconds,
+      lowLatency: { part: 500 as Milliseconds, missing: "empty" },
       window: 60_000 as Milliseconds,
     },
     ...{ joinsLive: true, retainBodies: false, programs: [undefined], quality: defaultQualityOptions },

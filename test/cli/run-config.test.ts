@@ -39,14 +39,14 @@ test("channels of low latency stand beside ordinary ones", () => {
   writeFileSync(
     path,
     `channels:
-  - { name: news, inputs: ["udp://:5000"], segment: 1.92s, lowLatency: { part: 400ms } }
+  - { name: news, inputs: ["udp://:5000"], segment: 1.92s, lowLatency: { part: 400ms, missing: not-found } }
   - { name: sport, inputs: ["udp://:5001"], lowLatency: {} }
   - { name: film, inputs: ["udp://:5002"] }
 `,
   );
-  expect(loadRunConfig(path).channels.map(({ name, part }) => [name, part])).toEqual([
-    ["news", 400],
-    ["sport", 500],
+  expect(loadRunConfig(path).channels.map(({ name, lowLatency }) => [name, lowLatency])).toEqual([
+    ["news", { part: 400, missing: "not-found" }],
+    ["sport", { part: 500, missing: "empty" }],
     ["film", undefined],
   ]);
 });
@@ -57,6 +57,11 @@ test.for<[settings: string, message: string]>([
     'channels[0].lowLatency.part: "100ms" is not allowed; it must be a duration such as 2s, 1.92s or 500ms, from 200ms to 5s',
   ],
   ["{ part: 1.5s }", 'channels[0].lowLatency.part: "1.5s" is not allowed; it must be at most half a segment of 2s'],
+  [
+    "{ missing: 204 }",
+    "channels[0].lowLatency.missing: 204 is not allowed; invalid input: expected string, received number",
+  ],
+  ["{ missing: gone }", 'channels[0].lowLatency.missing: "gone" is not allowed; it must be one of empty, not-found'],
   ["{ parts: 0.5s }", "channels[0].lowLatency"],
   ["true", "channels[0].lowLatency: true"],
 ])("low latency of %s is refused", ([settings, message]) => {

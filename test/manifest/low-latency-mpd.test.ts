@@ -2,6 +2,7 @@ import { XMLParser } from "fast-xml-parser";
 import { describe, expect, test } from "vitest";
 import { writeMpd } from "../../src/manifest/mpd.ts";
 import type { Milliseconds } from "../../src/time/units.ts";
+import { videoInit } from "../server/fake-channel.ts";
 import { FIRST, LowLatencyChannel, PARTS } from "../store/low-latency-channel.ts";
 
 const SEGMENT_MS = 1920;
@@ -101,10 +102,28 @@ describe("the MPD of a channel of low latency", () => {
     }
   });
 
-  test("begins a period behind missing segments, whose numbers and times are those of the grid", () => {
+  test("goes on over missing segments", () => {
+    const channel = new LowLatencyChannel();
+    channel.segments(FIRST, FIRST + 12);
+    const { Period } = read(channel);
+    const lossy = new LowLatencyChannel();
+    lossy.segments(FIRST, FIRST + 4);
+    lossy.segments(FIRST + 7, FIRST + 12);
+    expect(read(lossy).Period).toEqual(Period);
+  });
+
+  test("begins a period at another init segment, whose numbers and times are those of the grid", () => {
     const channel = new LowLatencyChannel();
     channel.segments(FIRST, FIRST + 4);
-    channel.segments(FIRST + 7, FIRST + 12);
+    const init = { ...videoInit, id: "00000000000000ff" };
+    for (let number = FIRST + 7; number <= FIRST + 12; number++) {
+      for (let index = 0; index < PARTS; index++) {
+        channel.part("v1", number, index, { init });
+        channel.part("a1", number, index);
+      }
+      channel.whole("v1", number, { init });
+      channel.whole("a1", number);
+    }
     const mpd = read(channel);
     expect(mpd.Period).toHaveLength(2);
     const { id, start, AdaptationSet } = mpd.Period[1];

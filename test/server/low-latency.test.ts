@@ -343,6 +343,7 @@ describe("a segment that is being made", () => {
     for (const take of steps.slice(0, 4)) take();
     const { text } = await asked;
     await until("its first part", async () => text() === `[v1 ${OPEN + 1}.0]`, 2000);
+    server.now = ((OPEN + 2) * 1920 - 1) as Milliseconds;
     expect((await server.get(`/news/v1/${OPEN + 3}.m4s`)).status).toBe(404);
   });
 
@@ -360,6 +361,102 @@ describe("a segment that is being made", () => {
     await until("it to wait", async () => server.waiters.count === 1, 2000);
     server.now = (server.now + 6100) as Milliseconds;
     await until("the end", async () => ended(), 3000);
+  });
+});
+
+describe("a segment that never came", () => {
+  /** Three are missing before it. */
+  const BACK = OPEN + 4;
+  const MISSING = OPEN + 2;
+  const path = `/news/v1/${MISSING}.m4s`;
+  const empty = "00000020737479706" + "36d66730000000" + "0636d6673636d6666636d66636d736468";
+
+  function lose(): void {
+    whole(OPEN);
+    channel.parts(BACK, 0);
+  }
+
+  test("is one without media, whose score is 0", async () => {
+    lose();
+    const { status, headers, body } = await server.get(path);
+    expect([status, headers["cache-control"], headers["content-type"]]).toEqual([
+      200,
+      "public, max-age=2",
+      "video/mp4",
+    ]);
+    expect(body.toString("hex")).toBe(empty);
+    expect(decodeCmsdStatic(headers["cmsd-static"] as string)).toEqual({
+      "org.svta.mqa-video": 0,
+      "org.svta.mqa-errors": 0,
+      n: "mqa-packager",
+      ot: "v",
+      st: "l",
+    });
+    const head = await server.send("HEAD", path);
+    const { date: _, ...said } = head.headers;
+    expect([head.status, headers]).toEqual([200, expect.objectContaining(said)]);
+  });
+
+  test("is asked for while the input is lost, and known when it is back", async () => {
+    server.now = (BACK * 1920) as Milliseconds;
+    const numbers = [OPEN + 1, MISSING, OPEN + 3, BACK];
+    whole(OPEN);
+    const asked = numbers.map((number) => server.get(`/news/v1/${number}.m4s`));
+    await until("all to be held", async () => server.waiters.count === numbers.length, 2000);
+    channel.parts(BACK, 0);
+    expect(await Promise.all(asked.slice(0, 3).map(async (answer) => (await answer).body.toString("hex")))).toEqual([
+      empty,
+      empty,
+      empty,
+    ]);
+    whole(BACK);
+    expect((await asked[3])?.body.toString()).toBe(`[v1 ${BACK}.0]`);
+  });
+
+  test("may still come where it is waited for in vain", async () => {
+    const asked = server.get(`/news/v1/${OPEN + 1}.m4s`);
+    await until("it to be held", async () => server.waiters.count === 1, 2000);
+    server.now = (server.now + 6100) as Milliseconds;
+    const { status, headers, body } = await asked;
+    expect([status, headers["cache-control"], body.toString("hex")]).toEqual([200, "no-store", empty]);
+  });
+
+  test("is refused when the server closes", async () => {
+    const asked = server.get(`/news/v1/${OPEN + 1}.m4s`);
+    await until("it to be held", async () => server.waiters.count === 1, 2000);
+    const closed = server.close();
+    expect((await asked).status).toBe(503);
+    await closed;
+  });
+
+  test.for<[what: string, number: number, status: number]>([
+    ["before all that did", FIRST - 1, 410],
+    ["that is not due by the clock", BACK + 2, 404],
+    ["that is due, of no track", 0, 404],
+  ])("%s", async ([, number, status]) => {
+    server.now = (BACK * 1920 - 1) as Milliseconds;
+    lose();
+    expect((await server.get(`/news/${number === 0 ? "v9" : "v1"}/${number || BACK}.m4s`)).status).toBe(status);
+  });
+
+  test("is not found where that is asked for", async () => {
+    channel = new LowLatencyChannel(20_000 as Milliseconds, "not-found");
+    channel.segments(FIRST, OPEN);
+    const other = new TestServer(new Map([["news", { store: channel.store, status: () => ({}) }]]));
+    await other.listen();
+    const held = other.get(`/news/v1/${OPEN + 1}.m4s`);
+    await until("it to be held", async () => other.waiters.count === 1, 2000);
+    other.now = (BACK * 1920) as Milliseconds;
+    expect((await other.get(path)).status).toBe(404);
+    channel.parts(BACK, 0);
+    for (const { status, headers, body } of [await held, await other.get(path)]) {
+      expect([status, headers["cache-control"], body.toString()]).toEqual([
+        404,
+        "public, max-age=2",
+        "This segment never came.\n",
+      ]);
+    }
+    await other.close();
   });
 });
 

@@ -189,13 +189,13 @@ describe("what can be fetched", () => {
     expect(channel.segment("v1", FIRST)).toBe("expired");
   });
 
-  test("says expired of what is gone or was lost, and unknown of what may come", () => {
+  test("says expired of what is gone, missing of what was lost, and unknown of what may come", () => {
     const channel = store([v1]);
     expect(channel.segment("v1", FIRST)).toBe("unknown");
     publish(channel, FIRST, 2);
     publish(channel, FIRST + 3, 1);
     expect(channel.segment("v1", FIRST - 1)).toBe("expired");
-    expect(channel.segment("v1", FIRST + 2)).toBe("expired");
+    expect(channel.segment("v1", FIRST + 2)).toBe("missing");
     expect(channel.segment("v1", FIRST + 3)).toMatchObject({ number: FIRST + 3 });
     expect(channel.segment("v1", FIRST + 4)).toBe("unknown");
     expect(channel.segment("v9", FIRST)).toBe("unknown");

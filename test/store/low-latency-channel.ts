@@ -1,5 +1,5 @@
 import { ChannelStore } from "../../src/store/channel-store.ts";
-import type { InitSegment, Part, Segment } from "../../src/store/segment.ts";
+import type { InitSegment, MissingAnswer, Part, Segment } from "../../src/store/segment.ts";
 import type { MediaTime, Milliseconds } from "../../src/time/units.ts";
 import { audioInit, qualityRecord, videoInit } from "../server/fake-channel.ts";
 
@@ -29,8 +29,11 @@ const SEGMENT_MS = 1920;
 export class LowLatencyChannel {
   readonly store: ChannelStore;
 
-  /** @param window - How much of the past playlists list. */
-  constructor(window: Milliseconds = 60_000 as Milliseconds) {
+  /**
+   * @param window - How much of the past playlists list.
+   * @param missing - What a segment that never came is.
+   */
+  constructor(window: Milliseconds = 60_000 as Milliseconds, missing: MissingAnswer = "empty") {
     this.store = new ChannelStore({
       name: "news",
       segmentDuration: SEGMENT_MS as Milliseconds,
@@ -39,6 +42,7 @@ export class LowLatencyChannel {
     });
     this.store.setTargetDuration(2);
     this.store.setLowLatency({
+      missing,
       partTarget: 500_000,
       rate: { num: 25, den: 1 },
       pictures: 48,

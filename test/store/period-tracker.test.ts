@@ -90,8 +90,44 @@ describe("a period begins in all tracks", () => {
     expect(told(tracked("a1:100", tracker))).toEqual(["0: v1 10-10, a1 10-10", "100: v1 100-100, a1 100-100"]);
   });
 
+  test("not with sound alone, or pictures alone, where there are both", () => {
+    expect(told(tracked("a1:20 v1:21 a1:21 v1:22 a1:22", started(v1, a1)))).toEqual([
+      "0: v1 10-10, a1 10-10",
+      "21: v1 21-22, a1 21-22",
+    ]);
+    expect(told(tracked("v1:20 a1:21 v1:21", started(v1, a1)))).toEqual([
+      "0: v1 10-10, a1 10-10",
+      "21: v1 21-21, a1 21-21",
+    ]);
+  });
+
+  test("with sound alone once there are no pictures any more", () => {
+    const tracker = tracked("a1:11 a1:12 a1:13 a1:14 a1:20 a1:21", started(v1, a1));
+    expect(told(tracker).at(-1)).toBe("20: a1 20-21");
+  });
+
   test("with the earliest start of all", () => {
     expect(tracked("v1:11! a1:11", started(v1, a1)).periods()[1]?.start).toBe(22_000_000);
+  });
+});
+
+describe("where numbers tell the time", () => {
+  const byNumber = (): PeriodTracker => {
+    const tracker = started(v1, a1);
+    tracker.setNumbersTellTime();
+    return tracker;
+  };
+
+  test("what is missing breaks nothing", () => {
+    expect(told(tracked("v1:11 a1:14 v1:15 a1:15", byNumber()))).toEqual(["0: v1 10-15, a1 10-15"]);
+    expect(told(tracked("v1:100 a1:100", byNumber()))).toEqual(["0: v1 10-100, a1 10-100"]);
+  });
+
+  test("another init segment does", () => {
+    expect(told(tracked("v1:11 a1:11 v1:14! a1:13 a1:14", byNumber()))).toEqual([
+      "0: v1 10-11, a1 10-13",
+      "14: v1 14-14, a1 14-14",
+    ]);
   });
 });
 
