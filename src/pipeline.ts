@@ -2,6 +2,7 @@ import type { DemuxEvent } from "./demux/access-unit.ts";
 import { BlockPool } from "./demux/block-pool.ts";
 import { TransportDemuxer } from "./demux/transport-demuxer.ts";
 import type { TransportError } from "./demux/transport-error.ts";
+import type { DamageHandling } from "./package/damage-guard.ts";
 import { type Ready, SoundScores } from "./package/sound-scores.ts";
 import { type PackageEvent, TrackPackager } from "./package/track-packager.ts";
 import type { Problem } from "./problem/problem.ts";
@@ -47,6 +48,8 @@ export type PipelineOptions = {
   readonly numberOffset?: number;
   /** Which timecodes to believe; absent: the defaults. */
   readonly timecode?: TimecodeOptions;
+  /** Absent: hide. */
+  readonly damaged?: DamageHandling;
   /** How quality is read and scored. */
   readonly quality: QualityOptions;
   /** Told of every problem; `input` counts from 0 and is absent where a problem concerns the channel. */
@@ -180,7 +183,7 @@ export class ChannelPipeline {
       known.retune(track);
       return;
     }
-    const packager = new TrackPackager(track, this.#options.quality);
+    const packager = new TrackPackager(track, this.#options.quality, this.#options.damaged);
     if (this.#parts !== undefined) packager.divide(this.#parts);
     this.#packagers.set(id, packager);
     this.#soundScores.addTrack(id, kind, input);

@@ -20,7 +20,12 @@ type Seen = {
 function packageInParts(pieces: Iterable<Uint8Array>, part = 500): Seen {
   const seen: Seen = { parts: new Map(), segments: new Map(), snapshots: [] };
   const pipeline = new ChannelPipeline({
-    ...{ name: "test", segmentDuration: SEGMENT, part: part as Milliseconds, window: 60_000 as Milliseconds },
+    ...{
+      name: "test",
+      segmentDuration: SEGMENT,
+      lowLatency: { part: part as Milliseconds, missing: "empty" },
+      window: 60_000 as Milliseconds,
+    },
     ...{ joinsLive: true, retainBodies: true, programs: [undefined], quality: defaultQualityOptions },
     onProblem: () => {},
   });

@@ -1,7 +1,8 @@
 import { type InputUrl, parseInputUrl } from "../input/input-url.ts";
+import { type DamageHandling, damageHandlings } from "../package/damage-guard.ts";
 import type { LowLatencyOptions } from "../pipeline.ts";
 import { ConfigError } from "../problem/config-error.ts";
-import { type MissingAnswer, missingAnswers } from "../store/segment.ts";
+import { missingAnswers } from "../store/segment.ts";
 import type { Milliseconds } from "../time/units.ts";
 import type { TimecodeOptions } from "../timeline/timecode-options.ts";
 import { parseDuration } from "./duration.ts";
@@ -24,6 +25,7 @@ const PART_LIMITS = { min: 200 as Milliseconds, max: 5000 as Milliseconds };
 
 export const DEFAULT_PART = "0.5s";
 export const DEFAULT_MISSING = "empty";
+export const DEFAULT_DAMAGED = "hide";
 export const DEFAULT_SEGMENT = "2s";
 export const DEFAULT_WINDOW = "60s";
 export const DEFAULT_LISTEN = "0.0.0.0:8080";
@@ -39,6 +41,7 @@ export type ChannelOptions = {
   /** Absent: segments are published when they are whole. */
   readonly lowLatency?: LowLatencyOptions;
   readonly window: Milliseconds;
+  readonly damaged: DamageHandling;
   readonly timecode: TimecodeOptions;
   /** What is added to the numbers of segments. */
   readonly numberOffset: number;
@@ -65,6 +68,8 @@ export function parseChannel(
     readonly inputs: readonly string[];
     readonly segment: string;
     readonly window: string;
+    /** Absent: the default. */
+    readonly damaged?: string | undefined;
     /** Absent: no low latency. */
     readonly lowLatency?: { readonly part: string; readonly missing: string } | undefined;
     readonly timecode?: TimecodeSettings;
@@ -74,12 +79,14 @@ export function parseChannel(
     readonly input: string;
     readonly part: string;
     readonly missing: string;
+    readonly damaged: string;
     readonly timecode: TimecodeOptionNames;
   } = {
     name: "name",
     input: "inputs",
     part: "lowLatency.part",
     missing: "lowLatency.missing",
+    damaged: "damaged",
     timecode: namesInFile(prefix),
   },
 ): ChannelOptions {
@@ -96,12 +103,13 @@ export function parseChannel(
       : {
           lowLatency: {
             part: parsePart(`${prefix}${optionNames.part}`, given.lowLatency.part, segmentDuration, given.segment),
-            missing: parseMissing(`${prefix}${optionNames.missing}`, given.lowLatency.missing),
+            missing: parseWord(`${prefix}${optionNames.missing}`, given.lowLatency.missing, missingAnswers),
           },
         };
+  const damaged = parseWord(`${prefix}${optionNames.damaged}`, given.damaged ?? DEFAULT_DAMAGED, damageHandlings);
   const timecode = parseTimecode(given.timecode ?? {}, optionNames.timecode);
   const numberOffset = parseNumberOffset(given.timecode ?? {}, optionNames.timecode);
-  return { name, inputs, segmentDuration, ...lowLatency, window, timecode, numberOffset };
+  return { name, inputs, segmentDuration, ...lowLatency, window, damaged, timecode, numberOffset };
 }
 
 /** @param segment - Its duration as it was given. */
@@ -112,10 +120,11 @@ function parsePart(option: string, text: string, segmentDuration: Milliseconds, 
   return part;
 }
 
-function parseMissing(option: string, text: string): MissingAnswer {
-  const answer = missingAnswers.find((one) => one === text);
-  if (answer === undefined) throw new ConfigError(option, text, `it must be one of ${missingAnswers.join(", ")}`);
-  return answer;
+/** @throws ConfigError */
+export function parseWord<Word extends string>(option: string, text: string, words: readonly Word[]): Word {
+  const word = words.find((one) => one === text);
+  if (word === undefined) throw new ConfigError(option, text, `it must be one of ${words.join(", ")}`);
+  return word;
 }
 
 /** Where to listen. */

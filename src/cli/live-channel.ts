@@ -58,6 +58,7 @@ export class LiveChannel implements ChannelView, MeteredChannel {
       segmentDuration: options.segmentDuration,
       ...(options.lowLatency === undefined ? {} : { lowLatency: options.lowLatency }),
       window: options.window,
+      damaged: options.damaged,
       // A file is whole: nobody has seen what was before it.
       joinsLive: options.inputs.some(({ kind }) => kind !== "file"),
       retainBodies: true,

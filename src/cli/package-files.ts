@@ -4,6 +4,7 @@ import { writeMediaPlaylist } from "../manifest/media-playlist.ts";
 import { writeMpd } from "../manifest/mpd.ts";
 import { writeMultivariantPlaylist } from "../manifest/multivariant-playlist.ts";
 import type { QualitySignals } from "../manifest/quality-signals.ts";
+import type { DamageHandling } from "../package/damage-guard.ts";
 import { ChannelPipeline } from "../pipeline.ts";
 import { ProblemTally } from "../problem/problem-tally.ts";
 import type { ProblemCode } from "../problem/problems.ts";
@@ -21,6 +22,7 @@ export type PackageJob = {
   readonly start: Milliseconds;
   readonly timecode: TimecodeOptions;
   readonly numberOffset: number;
+  readonly damaged: DamageHandling;
   readonly quality: QualityOptions;
   readonly signals: QualitySignals;
   readonly onProgress: (state: ProgressState) => void;
@@ -71,6 +73,7 @@ export async function packageFiles(job: PackageJob): Promise<PackageResult> {
     start: job.start,
     timecode: job.timecode,
     numberOffset: job.numberOffset,
+    damaged: job.damaged,
     quality: job.quality,
     onProblem: (problem) => tally.add(problem),
   });

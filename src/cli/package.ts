@@ -1,11 +1,12 @@
 import { Command } from "commander";
 import { parseInputUrl } from "../input/input-url.ts";
 import { defaultQualitySignals } from "../manifest/quality-signals.ts";
+import { damageHandlings } from "../package/damage-guard.ts";
 import { ConfigError } from "../problem/config-error.ts";
 import { problems } from "../problem/problems.ts";
 import { defaultQualityOptions } from "../quality/quality-options.ts";
 import type { Milliseconds } from "../time/units.ts";
-import { DEFAULT_SEGMENT, SEGMENT_LIMITS } from "./channel-options.ts";
+import { DEFAULT_DAMAGED, DEFAULT_SEGMENT, parseWord, SEGMENT_LIMITS } from "./channel-options.ts";
 import { parseDuration } from "./duration.ts";
 import { parseIsoTime } from "./iso-time.ts";
 import { Progress } from "./progress.ts";
@@ -20,6 +21,7 @@ type PackageFlags = {
   readonly utcOffset?: string;
   readonly timeZone?: string;
   readonly numberOffset?: string;
+  readonly damaged: string;
   readonly mqaUuid?: readonly string[];
 };
 
@@ -53,6 +55,11 @@ export function packageCommand(): Command {
     .option("--utc-offset <+hh:mm>", "how far SMPTE timecodes are ahead of UTC")
     .option("--time-zone <zone>", "whose time of day SMPTE timecodes are, such as Europe/Berlin")
     .option("--number-offset <n>", "added to segment numbers: 0 or 1")
+    .option(
+      "--damaged <handling>",
+      `what becomes of pictures that cannot be decoded: ${damageHandlings.join(", ")}`,
+      DEFAULT_DAMAGED,
+    )
     .option("--mqa-uuid <uuid...>", "further UUIDs, or beginnings of them, that mark quality SEI messages")
     .addHelpText("after", HELP)
     .action(async (files: readonly string[], flags: PackageFlags) => {
@@ -67,6 +74,7 @@ export function packageCommand(): Command {
         timecode: parseTimecode({ ...flags, source: flags.timecode }, TIMECODE_FLAGS),
         numberOffset: parseNumberOffset(flags, TIMECODE_FLAGS),
         quality: { ...defaultQualityOptions, uuids: parseMqaUuids("--mqa-uuid", flags.mqaUuid ?? []) },
+        damaged: parseWord("--damaged", flags.damaged, damageHandlings),
         signals: defaultQualitySignals,
         onProgress: (state) => progress.show(state),
       });

@@ -7,6 +7,7 @@ import { defaultPublishOptions, type PublishOptions } from "../quality/publish-o
 import type { QualityOptions } from "../quality/quality-options.ts";
 import {
   type ChannelOptions,
+  DEFAULT_DAMAGED,
   DEFAULT_LISTEN,
   DEFAULT_MISSING,
   DEFAULT_PART,
@@ -54,6 +55,7 @@ const schema = z.strictObject({
           .strictObject({ part: duration.default(DEFAULT_PART), missing: z.string().default(DEFAULT_MISSING) })
           .optional(),
         window: duration.default(DEFAULT_WINDOW),
+        damaged: z.string().default(DEFAULT_DAMAGED),
         timecode: z
           .strictObject({
             source: z.string().optional(),

@@ -1,10 +1,12 @@
 import { Command } from "commander";
 import { defaultQualitySignals } from "../manifest/quality-signals.ts";
+import { damageHandlings } from "../package/damage-guard.ts";
 import { ConfigError } from "../problem/config-error.ts";
 import { defaultPublishOptions, publishProfileNames } from "../quality/publish-options.ts";
 import { defaultQualityOptions } from "../quality/quality-options.ts";
 import { missingAnswers } from "../store/segment.ts";
 import {
+  DEFAULT_DAMAGED,
   DEFAULT_LISTEN,
   DEFAULT_MISSING,
   DEFAULT_PART,
@@ -29,6 +31,7 @@ type RunFlags = {
   readonly part?: string;
   readonly missing?: string;
   readonly window?: string;
+  readonly damaged?: string;
   readonly timecode?: string;
   readonly utcOffset?: string;
   readonly timeZone?: string;
@@ -74,6 +77,10 @@ export function runCommand(): Command {
       `what a segment that never came is, with --low-latency: ${missingAnswers.join(", ")} (default: ${DEFAULT_MISSING})`,
     )
     .option("-w, --window <duration>", `how much of the past the manifests list (default: ${DEFAULT_WINDOW})`)
+    .option(
+      "--damaged <handling>",
+      `what becomes of pictures that cannot be decoded: ${damageHandlings.join(", ")} (default: ${DEFAULT_DAMAGED})`,
+    )
     .option("--timecode <source>", "timecodes that tell the time: auto, misb, smpte, none (default: auto)")
     .option("--utc-offset <+hh:mm>", "how far SMPTE timecodes are ahead of UTC (default: +00:00)")
     .option("--time-zone <zone>", "whose time of day SMPTE timecodes are, such as Europe/Berlin")
@@ -127,6 +134,7 @@ function configOfFlags(flags: RunFlags): RunConfig {
       segment: flags.segment ?? DEFAULT_SEGMENT,
       lowLatency: lowLatency && { part: part ?? DEFAULT_PART, missing: missing ?? DEFAULT_MISSING },
       window: flags.window ?? DEFAULT_WINDOW,
+      damaged: flags.damaged,
       timecode: {
         source: flags.timecode,
         utcOffset: flags.utcOffset,
@@ -136,7 +144,7 @@ function configOfFlags(flags: RunFlags): RunConfig {
         numberOffset: flags.numberOffset,
       },
     },
-    { name: "channel", input: "input", part: "part", missing: "missing", timecode: TIMECODE_FLAGS },
+    { name: "channel", input: "input", part: "part", missing: "missing", damaged: "damaged", timecode: TIMECODE_FLAGS },
   );
   const publish = {
     ...defaultPublishOptions,

@@ -11,8 +11,14 @@ const LEAST_LATENCY = 2_800_000;
 /** Where parts are long or come late, it is behind what it can have by so many parts. */
 const PARTS_BEHIND = 4;
 
+/**
+ * How many times the target it may be behind. When it is further behind dash.js goes to where it should be, and stays there for good if that
+ * is in a hole of the media: so this is far enough that no short outage comes to it.
+ */
+const MOST_TARGETS = 10;
+
 /** How slowly and how fast it may play to get there. */
-const PLAYBACK_RATE = { min: 0.96, max: 1.04 };
+const PLAYBACK_RATE = { min: 0.96, max: 1.1 };
 
 /** Segments from which it is seen how late parts come: a minute of short ones. */
 const NEWEST = 32;
@@ -27,7 +33,7 @@ export const utcTiming: MpdElement = {
 };
 
 /**
- * The latency that players should keep, in milliseconds; the least and the most of it in the proportions of DASH-IF's test streams.
+ * The latency that players should keep, in milliseconds; the least of it in the proportion of DASH-IF's test streams.
  *
  * There is no `@suggestedPresentationDelay` beside it: it would be the same, but shaka-player adds it to what is here.
  *
@@ -37,7 +43,7 @@ export function serviceDescription(channel: ChannelSnapshot, { partTarget }: Low
   const target = Math.ceil(Math.max(LEAST_LATENCY, latencyMicros(channel) + PARTS_BEHIND * partTarget) / 1000);
   return {
     "@id": 0,
-    Latency: { "@target": target, "@min": Math.ceil(target * 0.75), "@max": target * 2, "@referenceId": 0 },
+    Latency: { "@target": target, "@min": Math.ceil(target * 0.75), "@max": target * MOST_TARGETS, "@referenceId": 0 },
     PlaybackRate: { "@min": PLAYBACK_RATE.min, "@max": PLAYBACK_RATE.max },
   };
 }

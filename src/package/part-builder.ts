@@ -59,13 +59,26 @@ export class PartBuilder {
 
   /** @returns The parts that are whole now. */
   push(unit: TimedUnit): readonly MadePart[] {
+    return this.#pass(unit, () => this.#units.push(unit));
+  }
+
+  /** A unit came that is left out. @param standIn - Takes its place where a part would begin with nothing. */
+  leaveOut(unit: TimedUnit, standIn: TimedUnit | undefined): readonly MadePart[] {
+    return this.#pass(unit, () => {
+      if (standIn === undefined || this.#units.length > 0) return;
+      const { start } = this.#segment;
+      this.#units.push(this.#index === 0 ? { ...standIn, time: start } : standIn);
+    });
+  }
+
+  #pass(unit: TimedUnit, take: () => void): readonly MadePart[] {
     const { part, segment, unit: duration } = this.#shape;
     const made: MadePart[] = [];
     this.#shift ??= this.#segment.start - decodeTimeOf(unit);
     // Only wrong timestamps lie beyond the longest segment.
     const time = Math.min(decodeTimeOf(unit) + this.#shift, this.#segment.start + segment - 1);
     while (time >= this.#start + part) made.push(this.#close(this.#start + part));
-    this.#units.push(unit);
+    take();
     if (this.#isWhole(time + duration)) made.push(this.#close(this.#start + part));
     return made;
   }

@@ -8,6 +8,10 @@ const NO_PARTS = [] as const;
 export class SegmentBuilder {
   readonly #segment: FragmentSegment;
   readonly #units: TimedUnit[] = [];
+  /** From decoding times to those in the segment, whose first unit is decoded when it starts. */
+  #shift: number | undefined;
+  /** Something was left out. */
+  #lacks = false;
 
   constructor(segment: FragmentSegment) {
     this.#segment = segment;
@@ -15,17 +19,31 @@ export class SegmentBuilder {
 
   /** @returns Nothing: it has no parts. */
   push(unit: TimedUnit): readonly [] {
+    this.#shift ??= this.#segment.start - decodeTimeOf(unit);
     this.#units.push(unit);
+    return NO_PARTS;
+  }
+
+  /** A unit came that is left out. @param standIn - Takes its place where the segment would begin with nothing. */
+  leaveOut(unit: TimedUnit, standIn: TimedUnit | undefined): readonly [] {
+    this.#shift ??= this.#segment.start - decodeTimeOf(unit);
+    if (standIn !== undefined && this.#units.length === 0) this.#units.push(standIn);
+    this.#lacks = true;
     return NO_PARTS;
   }
 
   /**
    * @param end - Where the next segment starts, or presentation ends. After the segment's start.
    * @param timescale - Of the init segment.
+   * @returns Undefined where all units were left out.
    */
-  finish(end: MediaTime, timescale: number): SegmentBytes {
+  finish(end: MediaTime, timescale: number): SegmentBytes | undefined {
+    if (this.#units.length === 0) return undefined;
     const { start } = this.#segment;
-    const shift = start - decodeTimeOf(this.#units[0]!);
-    return writeFragment(this.#units, this.#segment, { start, end, shift, timescale });
+    const [first, ...rest] = this.#units as [TimedUnit, ...TimedUnit[]];
+    // What was to be shown first may have been left out.
+    const isLate = this.#lacks && this.#units.every(({ time }) => time > start);
+    const units = isLate ? [{ ...first, time: start }, ...rest] : this.#units;
+    return writeFragment(units, this.#segment, { start, end, shift: this.#shift!, timescale });
   }
 }

@@ -1,6 +1,6 @@
 import type { TrackConfiguration } from "../demux/track-configuration.ts";
 import { type Problem, type ProblemEvent, problemEvent } from "../problem/problem.ts";
-import { Decodability } from "../quality/decodability.ts";
+import { Decodability, type PictureState } from "../quality/decodability.ts";
 import type { QualityOptions } from "../quality/quality-options.ts";
 import { SegmentQuality } from "../quality/segment-quality.ts";
 import { type PartPlan, partLengths } from "../segment/part-plan.ts";
@@ -9,6 +9,7 @@ import type { InitSegment, Part, Segment } from "../store/segment.ts";
 import type { MediaTime } from "../time/units.ts";
 import type { TimecodeSource } from "../timeline/timecode-options.ts";
 import type { TimedTrack, TimedUnit } from "../timeline/timed-unit.ts";
+import { DamageGuard, type DamageHandling } from "./damage-guard.ts";
 import type { FragmentSegment, SegmentBytes } from "./fragment.ts";
 import { type MadePart, PartBuilder } from "./part-builder.ts";
 import { SegmentBuilder } from "./segment-builder.ts";
@@ -46,15 +47,18 @@ export class TrackPackager {
   #track: TimedTrack;
   readonly #options: QualityOptions;
   readonly #decodability = new Decodability();
+  /** Absent: pictures are published as they came. */
+  readonly #guard: DamageGuard | undefined;
   #init: InitSegment | undefined;
   /** What the init segment was last found to fit. */
   #configuration: TrackConfiguration | undefined;
   #open: OpenSegment | undefined;
   #parts: PartPlan | undefined;
 
-  constructor(track: TimedTrack, options: QualityOptions) {
+  constructor(track: TimedTrack, options: QualityOptions, damaged: DamageHandling = "hide") {
     this.#track = track;
     this.#options = options;
+    this.#guard = damaged === "hide" ? new DamageGuard() : undefined;
   }
 
   push(event: SegmentEvent): readonly PackageEvent[] {
@@ -102,12 +106,18 @@ export class TrackPackager {
     if (open.init === undefined) open.firstDecode = open.lastDecode;
     open.init ??= this.#initFor(unit.unit.configuration);
     const problems = open.quality.add(unit, state);
-    const made = open.builder.push(unit);
+    const made = this.#build(open, unit, state);
     if (problems.length === 0 && made.length === 0) return NOTHING;
     return [
       ...this.#partEvents(open, open.init, made),
       ...problems.map((problem) => eventOf({ pid: unit.unit.pid, ...problem })),
     ];
+  }
+
+  #build({ builder }: OpenSegment, unit: TimedUnit, state: PictureState): readonly MadePart[] {
+    if (unit.kind === "frame" || this.#guard === undefined) return builder.push(unit);
+    const guarded = this.#guard.take(unit, state, this.#decodability.isBroken, this.#track.timescale);
+    return guarded.kind === "picture" ? builder.push(unit) : builder.leaveOut(unit, guarded.standIn);
   }
 
   #builderOf(segment: FragmentSegment, expectedEnd: MediaTime): SegmentBuilder | PartBuilder {
@@ -146,13 +156,16 @@ export class TrackPackager {
     });
     const shape = { number, start, init, timecode, quality: record };
     if (builder instanceof SegmentBuilder) {
-      const segment = { ...shape, duration: end - start, ...builder.finish(end, init.timescale) };
-      return [{ kind: "segment", segment }, ...problems.map(eventOf)];
+      const bytes = builder.finish(end, init.timescale);
+      if (bytes === undefined) return problems.map(eventOf);
+      return [{ kind: "segment", segment: { ...shape, duration: end - start, ...bytes } }, ...problems.map(eventOf)];
     }
     // Where pictures are missing, decoding may have come further than presentation, and parts are published.
     const until = isFollowed ? end : (Math.max(end, builder.reached) as MediaTime);
     const last = this.#partEvents(open, init, builder.finish(until));
-    const segment = { ...shape, duration: until - start, ...joined(open.parts) };
+    const bytes = joined(open.parts);
+    if (bytes.size === 0) return [...last, ...problems.map(eventOf)];
+    const segment = { ...shape, duration: until - start, ...bytes };
     return [...last, { kind: "segment", segment }, ...problems.map(eventOf)];
   }
 

@@ -29,6 +29,11 @@ export class Decodability {
   #lastDecode: number | undefined;
   #lastLost = false;
 
+  /** Nothing that follows can be decoded, up to the next picture that decoding can start at. */
+  get isBroken(): boolean {
+    return this.#broken;
+  }
+
   /** @param duration - Of a picture, in the track's timescale. To be called with every picture once. */
   judge({ unit, index, decodeTime }: TimedPicture, duration: number): PictureState {
     const lost = unit.transport?.some(({ code, pid }) => pid === unit.pid && losses.has(code)) ?? false;

@@ -84,3 +84,55 @@ describe.skipIf(noChromium)("a channel of low latency fed by the simulator", () 
     await page.close();
   });
 });
+
+/** Seconds after the simulator's start: nothing comes for five, then every 300th packet is lost. */
+const LOST = { from: 35, to: 40 };
+const RAIN = { from: 75, to: 90 };
+
+describe.skipIf(noChromium)("a channel of low latency that loses its input, and then packets", () => {
+  const start = processStarter();
+  let players: PlayerBrowser;
+  let packager: LivePackager;
+  let begun: number;
+
+  beforeAll(async () => {
+    const port = await freeUdpPort();
+    const input = ["--input", `udp://127.0.0.1:${port}`, "--segment", "1.92s"];
+    packager = await LivePackager.start(start, ...input, "--low-latency", "--part", "0.5s");
+    const faults = [`gap@${LOST.from}s+${LOST.to - LOST.from}s`, `rain@${RAIN.from}s+${RAIN.to - RAIN.from}s=0.3%`];
+    begun = Date.now();
+    start(process.execPath, [PACKAGER, "simulate", "--out", `udp://127.0.0.1:${port}`, "--fault", ...faults]);
+    players = await PlayerBrowser.launch();
+    await packager.untilSegments("a2", 5);
+  });
+
+  afterAll(async () => {
+    await players?.close();
+  });
+
+  const at = (seconds: number): Promise<void> => sleep(begun + seconds * 1000 - Date.now());
+
+  // Where they stay once they had nothing to play.
+  test.concurrent.for<[player: string, manifest: string, mostLatencyMs: number]>([
+    ["hls.js", "index.m3u8", 5000],
+    ["dash.js", "manifest.mpd", 8000],
+    ["shaka", "manifest.mpd", 3000],
+  ])("%s goes on playing %s", { timeout: 150_000 }, async ([player, manifest, mostLatencyMs], { expect }) => {
+    const { page, complaints, look } = await players.play(player, `${packager.base}/live/${manifest}`, true);
+    await at(LOST.from - 2);
+    const before = await look();
+    // dash.js waits as long as the gap lasts, or until it is as far behind as the MPD allows.
+    await at(RAIN.from - 2);
+    const back = await look();
+    await at(RAIN.to + 3);
+    const after = await look();
+    report(`${player} ${manifest} over lost input`, before, back);
+    report(`${player} ${manifest} in the rain`, back, after);
+    // hls.js says also what it gets over.
+    expect([...after.errors.filter((error) => !error.endsWith(" false")), ...complaints]).toEqual([]);
+    expect(back.latencies.at(-1)).toBeLessThan(mostLatencyMs);
+    expect(after.waits.length - back.waits.length).toBe(0);
+    expect(Math.max(...after.latencies.slice(back.latencies.length))).toBeLessThan(mostLatencyMs);
+    await page.close();
+  });
+});

@@ -32,7 +32,7 @@ function sound(time: number): TimedUnit {
 function build(start: number, end: number, units: readonly TimedUnit[], number = 5, timecode: TimecodeSource = "none") {
   const builder = new SegmentBuilder({ number, start: media(start), timecode });
   for (const unit of units) builder.push(unit);
-  const { body, size } = builder.finish(media(end), 2500);
+  const { body, size } = builder.finish(media(end), 2500)!;
   const bytes = new Uint8Array(body.flatMap((part) => [...part]));
   expect(bytes.length).toBe(size);
   return readFragment(bytes);
