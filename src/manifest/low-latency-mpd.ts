@@ -50,7 +50,7 @@ export function serviceDescription(channel: ChannelSnapshot, { partTarget }: Low
 
 /**
  * Segments are found by number alone: that of a segment is its place on the grid, so it follows from the time, and no player has to read an
- * MPD before it can ask for what is being made. So it is while all are there; where one is missing a period ends.
+ * MPD before it can ask for what is being made. What is missing changes nothing in it.
  *
  * A player takes a segment to be there when it should end, less `@availabilityTimeOffset`: when its first part is whole, by the grid. What
  * comes later by what encoder and transport take, as seen here, is taken off, whatever is left; the server holds who asks a little early.

@@ -4,15 +4,18 @@ import type { MediaTime } from "../time/units.ts";
 import type { TimedPicture } from "../timeline/timed-unit.ts";
 
 /**
- * What becomes of pictures that are damaged, or refer to what was lost: `hide`, they are left out and the last whole I picture stands for
+ * What becomes of pictures that are damaged, or refer to what was lost: `hide`, they are left out and the last whole IDR picture stands for
  * them; `keep`, decoders make of them what they can.
  */
 export type DamageHandling = (typeof damageHandlings)[number];
 
 export const damageHandlings = ["hide", "keep"] as const;
 
-/** An encoder that sends no I picture for so long refreshes gradually: decoders have to make do with what there is. Seconds. */
+/** Seconds. An encoder that sends no I picture for so long, and for two of its GOPs, refreshes gradually: decoders have to make do. */
 const LONGEST_WAIT = 10;
+
+/** Seconds. What is older than this is of another scene, or another programme. */
+const OLDEST_STAND_IN = 30;
 
 /** What is published of a picture. */
 export type Guarded =
@@ -23,36 +26,65 @@ export type Guarded =
 const AS_IT_IS: Guarded = { kind: "picture" };
 const LEFT_OUT: Guarded = { kind: "left-out", standIn: undefined };
 
+/** A picture that makes a decoder forget all before it, so that it may be repeated. */
+type Entry = {
+  readonly sample: Uint8Array;
+  readonly configuration: TrackConfiguration;
+  readonly decodeTime: MediaTime;
+};
+
 /**
  * Keeps from decoders what they cannot decode: browsers end playback at the first slice that lost bytes, and at the first that refers to a
  * picture which is missing.
  */
 export class DamageGuard {
-  #entry: { readonly sample: Uint8Array; readonly configuration: TrackConfiguration } | undefined;
-  /** Decoding time of the first picture since the last whole one. */
-  #since: MediaTime | undefined;
+  readonly #timescale: number;
+  #entry: Entry | undefined;
+  /** Decoding time of the newest picture that decoding can start at, whole or not, and the longest between two. */
+  #lastAccess: MediaTime | undefined;
+  #longestGop = 0;
+
+  /** @param timescale - Of the track. */
+  constructor(timescale: number) {
+    this.#timescale = timescale;
+  }
 
   /**
    * To be called with every picture of a track, in decoding order.
    *
    * @param isBroken - Nothing that follows can be decoded up to the next I picture.
-   * @param timescale - Of the track.
    */
-  take(picture: TimedPicture, state: PictureState, isBroken: boolean, timescale: number): Guarded {
+  take(picture: TimedPicture, state: PictureState, isBroken: boolean): Guarded {
     const { unit, decodeTime } = picture;
-    const { sample, configuration } = unit;
+    if (unit.randomAccess !== undefined) {
+      if (this.#lastAccess !== undefined) this.#longestGop = Math.max(this.#longestGop, decodeTime - this.#lastAccess);
+      this.#lastAccess = decodeTime;
+    }
+    this.#lastAccess ??= decodeTime;
     if (state === "whole") {
-      this.#since = undefined;
-      // A copy: its memory is used again.
-      if (unit.randomAccess !== undefined) this.#entry = { sample: sample.slice(), configuration };
+      this.#remember(picture);
       return AS_IT_IS;
     }
-    this.#since ??= decodeTime;
-    const entry = this.#entry;
-    if (entry === undefined || decodeTime - this.#since > LONGEST_WAIT * timescale) return AS_IT_IS;
+    const longest = Math.max(LONGEST_WAIT * this.#timescale, 2 * this.#longestGop);
+    if (decodeTime - this.#lastAccess > longest) return AS_IT_IS;
     // What refers to older pictures would be lost with it: it stands in only where nothing of them is shown any more.
-    if (!isBroken || entry.configuration !== configuration) return LEFT_OUT;
-    const standIn: TimedPicture = { ...picture, unit: { ...unit, sample: entry.sample, randomAccess: "idr" } };
-    return { kind: "left-out", standIn };
+    return isBroken ? { kind: "left-out", standIn: this.#standIn(picture) } : LEFT_OUT;
+  }
+
+  /** Others than IDR pictures leave decoders what was before, and would be there twice. */
+  #remember({ unit, decodeTime }: TimedPicture): void {
+    const { randomAccess, sample, configuration } = unit;
+    if (randomAccess === undefined) return;
+    const isReset = randomAccess === "idr" || randomAccess === "idr-with-leading";
+    // A copy: its memory is used again.
+    this.#entry = isReset ? { sample: sample.slice(), configuration, decodeTime } : undefined;
+  }
+
+  #standIn(picture: TimedPicture): TimedPicture | undefined {
+    const { unit, decodeTime } = picture;
+    const entry = this.#entry;
+    if (entry === undefined || entry.configuration !== unit.configuration) return undefined;
+    if (decodeTime - entry.decodeTime > OLDEST_STAND_IN * this.#timescale) return undefined;
+    return { ...picture, unit: { ...unit, sample: entry.sample, randomAccess: "idr" } };
   }
 }

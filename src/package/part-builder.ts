@@ -45,6 +45,8 @@ export class PartBuilder {
   /** Where the part that is being filled starts. */
   #start: number;
   #shift: number | undefined;
+  /** What presentation has come to. */
+  #shownUntil = 0;
 
   constructor(segment: FragmentSegment, shape: PartShape) {
     this.#segment = segment;
@@ -59,16 +61,20 @@ export class PartBuilder {
 
   /** @returns The parts that are whole now. */
   push(unit: TimedUnit): readonly MadePart[] {
-    return this.#pass(unit, () => this.#units.push(unit));
+    return this.#pass(unit, () => this.#take(unit));
   }
 
   /** A unit came that is left out. @param standIn - Takes its place where a part would begin with nothing. */
   leaveOut(unit: TimedUnit, standIn: TimedUnit | undefined): readonly MadePart[] {
     return this.#pass(unit, () => {
       if (standIn === undefined || this.#units.length > 0) return;
-      const { start } = this.#segment;
-      this.#units.push(this.#index === 0 ? { ...standIn, time: start } : standIn);
+      this.#take({ ...standIn, time: Math.max(this.#start, this.#shownUntil) as MediaTime });
     });
+  }
+
+  #take(unit: TimedUnit): void {
+    this.#units.push(unit);
+    this.#shownUntil = Math.max(this.#shownUntil, unit.time + this.#shape.unit);
   }
 
   #pass(unit: TimedUnit, take: () => void): readonly MadePart[] {

@@ -41,8 +41,8 @@ export class SegmentBuilder {
     if (this.#units.length === 0) return undefined;
     const { start } = this.#segment;
     const [first, ...rest] = this.#units as [TimedUnit, ...TimedUnit[]];
-    // What was to be shown first may have been left out.
-    const isLate = this.#lacks && this.#units.every(({ time }) => time > start);
+    // What was to be shown before the first may have been left out.
+    const isLate = this.#lacks && this.#units.every(({ time }) => time > start && time >= first.time);
     const units = isLate ? [{ ...first, time: start }, ...rest] : this.#units;
     return writeFragment(units, this.#segment, { start, end, shift: this.#shift!, timescale });
   }

@@ -48,7 +48,7 @@ export class TrackPackager {
   readonly #options: QualityOptions;
   readonly #decodability = new Decodability();
   /** Absent: pictures are published as they came. */
-  readonly #guard: DamageGuard | undefined;
+  #guard: DamageGuard | undefined;
   #init: InitSegment | undefined;
   /** What the init segment was last found to fit. */
   #configuration: TrackConfiguration | undefined;
@@ -58,7 +58,7 @@ export class TrackPackager {
   constructor(track: TimedTrack, options: QualityOptions, damaged: DamageHandling = "hide") {
     this.#track = track;
     this.#options = options;
-    this.#guard = damaged === "hide" ? new DamageGuard() : undefined;
+    this.#guard = damaged === "hide" ? new DamageGuard(track.timescale) : undefined;
   }
 
   push(event: SegmentEvent): readonly PackageEvent[] {
@@ -96,6 +96,7 @@ export class TrackPackager {
   retune(track: TimedTrack): void {
     this.#track = track;
     this.#configuration = undefined;
+    this.#guard &&= new DamageGuard(track.timescale);
   }
 
   #add(unit: TimedUnit): readonly PackageEvent[] {
@@ -116,7 +117,7 @@ export class TrackPackager {
 
   #build({ builder }: OpenSegment, unit: TimedUnit, state: PictureState): readonly MadePart[] {
     if (unit.kind === "frame" || this.#guard === undefined) return builder.push(unit);
-    const guarded = this.#guard.take(unit, state, this.#decodability.isBroken, this.#track.timescale);
+    const guarded = this.#guard.take(unit, state, this.#decodability.isBroken);
     return guarded.kind === "picture" ? builder.push(unit) : builder.leaveOut(unit, guarded.standIn);
   }
 

@@ -30,7 +30,7 @@ export const problems = {
   "timestamp-missing": "A picture or audio frame has no timestamp of its own; one was derived from its neighbour.",
   // Elementary streams
   "access-unit-too-large": "A picture or audio frame is larger than any legal stream makes it; it was dropped.",
-  "access-unit-damaged": "A picture or audio frame lost bytes on the way; it is left out or kept, as `damaged` says.",
+  "access-unit-damaged": "A picture or audio frame lost bytes on the way; what becomes of a picture says `damaged`.",
   "parameter-set-missing": "A picture refers to a parameter set that never arrived; it was dropped.",
   "parameter-set-malformed": "A parameter set cannot be parsed and was ignored.",
   "slice-malformed": "A slice header cannot be parsed; the slice was dropped.",

@@ -15,6 +15,9 @@ const losses: ReadonlySet<ProblemCode> = new Set([
 /** Decoding times of pictures that follow each other are a picture apart; rounding makes it a little more. */
 const HOLE = 1.5;
 
+/** A hole so long is no encoder's choice, although the picture that told of lost packets may not have got as far as here. */
+const LONG_HOLE = 12;
+
 /**
  * Follows the pictures of one video track in decoding order: one that lost bytes damages those that refer to it, up to the next
  * that decoding can start at.
@@ -38,7 +41,8 @@ export class Decodability {
   judge({ unit, index, decodeTime }: TimedPicture, duration: number): PictureState {
     const lost = unit.transport?.some(({ code, pid }) => pid === unit.pid && losses.has(code)) ?? false;
     const isAfterHole = this.#lastDecode !== undefined && decodeTime - this.#lastDecode > HOLE * duration;
-    if (isAfterHole && (lost || this.#lastLost)) this.#broken = true;
+    const isLong = this.#lastDecode !== undefined && decodeTime - this.#lastDecode > LONG_HOLE * duration;
+    if (isAfterHole && (lost || this.#lastLost || isLong)) this.#broken = true;
     this.#lastDecode = decodeTime;
     this.#lastLost = lost;
     const { damaged, disposable, randomAccess } = unit;

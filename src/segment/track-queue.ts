@@ -38,9 +38,10 @@ export class TrackQueue {
   #pendingBytes = 0;
   #open: OpenSegment | undefined;
   #end = 0 as MediaTime;
+  /** Units since the last cut point. */
+  #sinceCutPoint = 0;
   /** After a start that leading pictures cannot be decoded from: pictures before this time are dropped. */
   #notBefore: MediaTime | undefined;
-
   readonly #joinsLive: boolean;
   readonly #inParts: boolean;
 
@@ -135,6 +136,7 @@ export class TrackQueue {
     if (unit.timecode === "none") this.timecodedFrom = undefined;
     else this.timecodedFrom ??= position;
     if (isCutPoint(unit)) this.cutPoints.push(position);
+    this.#sinceCutPoint = isCutPoint(unit) ? 0 : this.#sinceCutPoint + 1;
     this.reached = Math.max(this.reached, position);
   }
 
@@ -215,18 +217,20 @@ export class TrackQueue {
     const unit = this.#pending[at]!;
     const access = unit.kind === "picture" ? unit.unit.randomAccess : "idr";
     const independent = access !== undefined;
-    const goesOn = this.#lastsUntil(boundary, unit.time);
+    const earliest = access === "idr" ? unit.time : this.#earliest(at, final);
+    if (earliest === undefined && this.isOpen) return false;
+    const goesOn = earliest !== undefined && this.#lastsUntil(boundary, earliest);
     const isInStep =
       unit.kind === "frame"
         ? !this.#joinsLive || this.#isFirstFrame(grid, boundary, unit.time)
-        : independent && this.#position(grid, unit) === boundary.position;
+        : (independent && this.#position(grid, unit) === boundary.position) || this.#isGradual;
     if (!goesOn) this.close(events);
     if (boundary.partial || (!goesOn && !isInStep)) return true;
     const needsOlder = !goesOn && (access === "open" || access === "recovery-point");
     // Whose first picture this is lacks what its leading pictures refer to; others have them in this segment.
     if (needsOlder && this.#joinsLive && at === 0 && !this.#hasBegun) return true;
     const dropLeading = needsOlder && !this.#joinsLive;
-    const start = access === "idr" || dropLeading ? unit.time : this.#earliest(at, final);
+    const start = dropLeading ? unit.time : earliest;
     if (start === undefined) return false;
     // Where times are in such disorder that its units would not have a tick each, the open segment ends with them.
     const isFollowed = this.#open !== undefined && start >= this.#open.start + this.#open.units;
@@ -239,9 +243,14 @@ export class TrackQueue {
     this.#end = start;
     const line = lineOf(grid, number + 1);
     const expectedEnd = mulDivCeil(line, grid.rate.den * this.track.timescale, grid.rate.num) as MediaTime;
-    const { timecode } = unit;
-    events.push({ kind: "segment-start", trackId: this.track.id, number, start, expectedEnd, independent, timecode });
+    const segment = { trackId: this.track.id, number, start, expectedEnd, independent, timecode: unit.timecode };
+    events.push({ kind: "segment-start", ...segment });
     return true;
+  }
+
+  /** No cut point has come for 30 s: the encoder sends none, but refreshes gradually. */
+  get #isGradual(): boolean {
+    return this.#sinceCutPoint * this.track.unitDuration > 30 * this.track.timescale;
   }
 
   /** Whether a frame is the first of the boundary's segment, rather than one in its middle; times may be off by a sample. */

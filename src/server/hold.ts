@@ -50,8 +50,15 @@ export function hold(
       },
       giveUp: () => {
         response.off("close", forget);
-        if (giveUp === undefined || waiters.isClosed) refuse(response, "What was waited for did not come in time.");
-        else giveUp();
+        if (giveUp === undefined || waiters.isClosed) {
+          refuse(response, "What was waited for did not come in time.");
+          return;
+        }
+        try {
+          giveUp();
+        } catch (error) {
+          failed(error);
+        }
       },
     },
     patience,

@@ -65,12 +65,14 @@ export class PeriodTracker {
    */
   settle(ended: boolean): void {
     const all = [...this.#tracks.values()];
+    if (ended && this.#numbersTellTime) this.#divideAtHoles(all);
     const lead = all.reduce((a, b) => (b.last.number > a.last.number ? b : a));
     const active = ended ? all : all.filter((progress) => isWaitedFor(progress, lead));
     if (this.#periods.length === 0) this.#periods = [open(0, 0, all)];
     const reached = ended ? lead.last.number : Math.min(...active.map(({ last }) => last.number));
     this.#settled = Math.max(this.#settled, reached);
-    this.#listSettled(all, active);
+    // At the end all are active, and what one kind has alone is all there will be.
+    this.#listSettled(all, ended ? [] : active);
     this.#forget(Math.min(this.#settled, ...active.map(({ window }) => window.firstListed)));
     if (this.#membersChange(active)) this.#breakAt(this.#settled + 1);
   }
@@ -83,6 +85,18 @@ export class PeriodTracker {
         ? []
         : [{ number, start, runs: listed.map(({ track, segments }) => ({ track, segments: [...segments] })) }];
     });
+  }
+
+  /** From now on numbers alone tell nothing any more: lists what is listed anew. */
+  #divideAtHoles(all: readonly Progress[]): void {
+    this.#numbersTellTime = false;
+    for (const { track, waiting } of all) {
+      const runs = this.#periods.flatMap((period) => period.runs.filter((run) => run.track.id === track.id));
+      waiting.unshift(...runs.flatMap(({ segments }) => segments));
+      const breaks = waiting.filter((segment, i) => i > 0 && !this.#continues(waiting[i - 1]!, segment));
+      this.#breaks.push(...breaks.map(({ number }) => number));
+    }
+    this.#periods = [];
   }
 
   #breakAt(number: number): void {

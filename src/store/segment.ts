@@ -29,7 +29,7 @@ export type Part = {
   readonly init: InitSegment;
   /** It holds a picture that needs no other; always true for sound. */
   readonly independent: boolean;
-  /** Nothing came of its time: it has no bytes and cannot be fetched. */
+  /** Nothing came of its time, or nothing that can be decoded: it has no bytes and cannot be fetched. */
   readonly isGap: boolean;
   /** Bytes of `body` together. */
   readonly size: number;
@@ -111,10 +111,10 @@ export type TrackSnapshot = {
   readonly averageBitrate: number;
 };
 
-/** The segments of one track in one period: numbers without a hole, one init segment, times that rise. Not empty. */
+/** The segments of one track in one period: one init segment, times that rise, and, but in low latency, numbers without a hole. Not empty. */
 export type TrackRun = { readonly track: Track; readonly segments: readonly Segment[] };
 
-/** A stretch of a channel in which every track goes on unbroken: no number missing, and one init segment. */
+/** A stretch of a channel in which every track goes on unbroken: one init segment and, but in low latency, no number missing. */
 export type Period = {
   /** The segment number it began with, the same in all tracks; 0 for the first, which has no break before it. */
   readonly number: number;

@@ -132,6 +132,7 @@ describe.skipIf(noChromium)("a channel of low latency that loses its input, and 
     expect([...after.errors.filter((error) => !error.endsWith(" false")), ...complaints]).toEqual([]);
     expect(back.latencies.at(-1)).toBeLessThan(mostLatencyMs);
     expect(after.waits.length - back.waits.length).toBe(0);
+    expect(after.currentTime - back.currentTime).toBeGreaterThan(RAIN.to - RAIN.from);
     expect(Math.max(...after.latencies.slice(back.latencies.length))).toBeLessThan(mostLatencyMs);
     await page.close();
   });

@@ -122,7 +122,7 @@ describe.skipIf(noFfmpeg)("an encoder that starts again", () => {
       bytes.push(readFileSync(path));
     }
     writeFileSync(input, Buffer.concat(bytes));
-    const outcome = await packager("package", input, "--out", join(folder, name));
+    const outcome = await packager("package", input, "--out", join(folder, name), "--damaged", "keep");
     expect(outcome).toMatchObject({ code: 0 });
     return readTree(join(folder, name));
   }

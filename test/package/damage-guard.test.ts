@@ -99,7 +99,8 @@ describe("of pictures that cannot be decoded", () => {
     ["those that refer to one that never came", "I _ P P | I P", "I0@0+4 | I4@4 P5@5"],
     ["those after an I picture that never came", "I P | _ P P | I P", "I0@0 P1@1 | I0@2+3 | I5@5 P6@6"],
     ["those of the GOP before that an open one shows first", "I0 P! | C4 b2 b3 P5", "I0@0+2 | C2@2+3 P5@5"],
-    ["all at the start, where nothing can stand for them: kept", "I! P | I P", "I0@0 P1@1 | I2@2 P3@3"],
+    ["all at the start, where nothing can stand for them", "I! P | I P", "I2@2 P3@3"],
+    ["those of an open GOP, whose I picture must not be there twice", "C P | C! P | C P", "C0@0 P1@1 | C4@4 P5@5"],
     ["those of other parameters than what came before", "I P | I!* P* | I* P*", "I0@0 P1@1 | I4@4 P5@5"],
   ])("%s: %s", ([, pictures, expected]) => {
     expect(shown(packaged(pictures))).toBe(expected);
@@ -112,7 +113,21 @@ describe("of pictures that cannot be decoded", () => {
   test("none, once no I picture has come for ten seconds", () => {
     const unitDuration = 90_000;
     const pictures = packaged(`I P! ${"P ".repeat(12)}| I P`.replaceAll("  ", " "), { unitDuration });
-    expect(shown(pictures, unitDuration)).toBe("I0@0+12 P12@12 P13@13 | I14@14 P15@15");
+    expect(shown(pictures, unitDuration)).toBe("I0@0+11 P11@11 P12@12 P13@13 | I14@14 P15@15");
+  });
+
+  test("I pictures too, however long they all are damaged", () => {
+    const unitDuration = 90_000;
+    const segments = packaged(`I P ${"| I! P ".repeat(9)}| I P`, { unitDuration });
+    expect(shown(segments, unitDuration)).toBe(
+      `I0@0 P1@1 ${[2, 4, 6, 8, 10, 12, 14, 16, 18].map((at) => `| I0@${at}+2 `).join("")}| I20@20 P21@21`,
+    );
+  });
+
+  test("without a picture of long ago in their place", () => {
+    const unitDuration = 90_000;
+    const segments = packaged(`I P ${"| I! P ".repeat(16)}| I P`, { unitDuration });
+    expect(shown(segments, unitDuration).endsWith("| I0@28+2 | I0@30+2 | I34@34 P35@35")).toBe(true);
   });
 
   test("each part without anything else has what stands for them", () => {

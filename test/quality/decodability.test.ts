@@ -46,6 +46,7 @@ test.for([
   ["an open GOP before", "I0 P1! C5 b3 b4 P6 b7", ".!.xx.."],
   ["nothing, at an open GOP", "I0 P1 C4 b2 b3 P5", "......"],
   ["pictures just before an open GOP", "I0 P1 _ ?C5 b3 b4 P6", "...xx."],
+  ["what was between, by a hole that no picture tells of", "I0 P1 _ _ _ _ _ _ _ _ _ _ _ _ C16 b14 b15 P17", "...xx."],
   ["the I picture of an open GOP", "I0 P1 C4! b2 b3 P5 I6", "..!xxx."],
 ] as const)("%s lost: %s", ([, pictures, expected]) => {
   expect(judge(pictures)).toBe(expected);

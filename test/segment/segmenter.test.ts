@@ -330,6 +330,30 @@ describe("holes", () => {
     expect(problemsOf(events)).toEqual(["picture-unplaced"]);
   });
 
+  test("after which no I-frame comes for half a minute end nothing for good: the encoder refreshes gradually", () => {
+    const lost = (index: number): boolean => index >= 70 && index < 125;
+    const events = cut(interleave([video("v1", 0, 1500, { gop: 2000, lost })]));
+    const segments = table(events, "v1");
+    expect(segments.slice(0, 2)).toEqual(["0: 0..180000 (50)", "1: 180000..252000 (20) dependent"]);
+    expect(segments[2]).toMatch(/^16: .* dependent$/);
+    expect(segments.length).toBeGreaterThan(12);
+  });
+
+  test("there are none where pictures are presented long after they are decoded, and a cut is forced", () => {
+    // Each P picture comes before the four or seven B pictures that are shown before it.
+    for (const between of [4, 7]) {
+      const order = Array.from({ length: 1 + 60 * (between + 1) }, (_, n) => {
+        if (n === 0) return 0;
+        const place = (n - 1) % (between + 1);
+        return place === 0 ? n + between : n - 1;
+      });
+      const events = cut(interleave([video("v1", 0, order.length, { gop: order.length, order })]));
+      const numbers = table(events, "v1").map((line) => Number.parseInt(line, 10));
+      expect(numbers.length).toBeGreaterThan(5);
+      expect(numbers).toEqual(numbers.map((_, i) => i));
+    }
+  });
+
   test("in one rendition across a boundary end its segment where its pictures do, and it is back with the next I-frame on a line", () => {
     const events = cut(
       interleave([video("v1", 0, 400), video("v2", 0, 400, { lost: (index) => index >= 70 && index < 125 })]),

@@ -101,6 +101,12 @@ describe("a period begins in all tracks", () => {
     ]);
   });
 
+  test("with what there is at the end", () => {
+    const tracker = tracked("v1:11 a1:11 v1:12! v1:13!", started(v1, a1));
+    tracker.settle(true);
+    expect(told(tracker)).toEqual(["0: v1 10-11, a1 10-11", "12: v1 12-12", "13: v1 13-13"]);
+  });
+
   test("with sound alone once there are no pictures any more", () => {
     const tracker = tracked("a1:11 a1:12 a1:13 a1:14 a1:20 a1:21", started(v1, a1));
     expect(told(tracker).at(-1)).toBe("20: a1 20-21");
@@ -121,6 +127,12 @@ describe("where numbers tell the time", () => {
   test("what is missing breaks nothing", () => {
     expect(told(tracked("v1:11 a1:14 v1:15 a1:15", byNumber()))).toEqual(["0: v1 10-15, a1 10-15"]);
     expect(told(tracked("v1:100 a1:100", byNumber()))).toEqual(["0: v1 10-100, a1 10-100"]);
+  });
+
+  test("what is missing does once nothing more comes", () => {
+    const tracker = tracked("v1:11 a1:11 v1:14 a1:14 v1:15 a1:15", byNumber());
+    tracker.settle(true);
+    expect(told(tracker)).toEqual(["0: v1 10-11, a1 10-11", "14: v1 14-15, a1 14-15"]);
   });
 
   test("another init segment does", () => {
