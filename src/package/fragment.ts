@@ -60,6 +60,12 @@ export function writeFragment(units: readonly TimedUnit[], segment: FragmentSegm
   return { body, size: body.reduce((size, part) => size + part.length, 0) };
 }
 
+/** Units of a segment's beginning of which some were left out: what is shown first of the others is shown from its start on. */
+export function shownFrom(units: readonly TimedUnit[], start: MediaTime): readonly TimedUnit[] {
+  const first = Math.min(...units.map(({ time }) => time));
+  return first <= start ? units : units.map((unit) => (unit.time === first ? { ...unit, time: start } : unit));
+}
+
 /** When a unit is decoded, on the track's timeline. */
 export function decodeTimeOf(unit: TimedUnit): number {
   return unit.kind === "picture" ? unit.decodeTime : unit.time;

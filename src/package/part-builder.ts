@@ -1,6 +1,6 @@
 import type { MediaTime } from "../time/units.ts";
 import type { TimedUnit } from "../timeline/timed-unit.ts";
-import { decodeTimeOf, type FragmentSegment, type SegmentBytes, writeFragment } from "./fragment.ts";
+import { decodeTimeOf, type FragmentSegment, type SegmentBytes, shownFrom, writeFragment } from "./fragment.ts";
 
 /** A part of a segment as it is made. */
 export type MadePart = SegmentBytes & {
@@ -45,6 +45,8 @@ export class PartBuilder {
   /** Where the part that is being filled starts. */
   #start: number;
   #shift: number | undefined;
+  /** Something was left out. */
+  #lacks = false;
   /** What presentation has come to. */
   #shownUntil = 0;
 
@@ -66,6 +68,7 @@ export class PartBuilder {
 
   /** A unit came that is left out. @param standIn - Takes its place where a part would begin with nothing. */
   leaveOut(unit: TimedUnit, standIn: TimedUnit | undefined): readonly MadePart[] {
+    this.#lacks = true;
     return this.#pass(unit, () => {
       if (standIn === undefined || this.#units.length > 0) return;
       this.#take({ ...standIn, time: Math.max(this.#start, this.#shownUntil) as MediaTime });
@@ -113,8 +116,9 @@ export class PartBuilder {
   }
 
   #close(end: number): MadePart {
-    const units = this.#units;
     const start = this.#start;
+    const lacksFirst = this.#lacks && this.#index === 0 && this.#units.length > 0;
+    const units = lacksFirst ? shownFrom(this.#units, this.#segment.start) : this.#units;
     const { timescale } = this.#shape;
     const span = { start, end, shift: this.#shift ?? 0, timescale };
     const isGap = units.length === 0;

@@ -1,6 +1,6 @@
 import type { MediaTime } from "../time/units.ts";
 import type { TimedUnit } from "../timeline/timed-unit.ts";
-import { decodeTimeOf, type FragmentSegment, type SegmentBytes, writeFragment } from "./fragment.ts";
+import { decodeTimeOf, type FragmentSegment, type SegmentBytes, shownFrom, writeFragment } from "./fragment.ts";
 
 const NO_PARTS = [] as const;
 
@@ -40,10 +40,7 @@ export class SegmentBuilder {
   finish(end: MediaTime, timescale: number): SegmentBytes | undefined {
     if (this.#units.length === 0) return undefined;
     const { start } = this.#segment;
-    const [first, ...rest] = this.#units as [TimedUnit, ...TimedUnit[]];
-    // What was to be shown before the first may have been left out.
-    const isLate = this.#lacks && this.#units.every(({ time }) => time > start && time >= first.time);
-    const units = isLate ? [{ ...first, time: start }, ...rest] : this.#units;
+    const units = this.#lacks ? shownFrom(this.#units, start) : this.#units;
     return writeFragment(units, this.#segment, { start, end, shift: this.#shift!, timescale });
   }
 }

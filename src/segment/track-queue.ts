@@ -179,10 +179,7 @@ export class TrackQueue {
     return crossed;
   }
 
-  /**
-   * The open segment ends before its time. Of a live input it is not published, as the name is that of the whole one, unless parts of it
-   * are already.
-   */
+  /** The open segment ends before its time: of a live input it is not published, as the name is that of the whole one, unless in parts. */
   breakOff(events: SegmentSink): void {
     if (!this.#joinsLive || this.#inParts) this.close(events);
     this.#open = undefined;
@@ -230,8 +227,11 @@ export class TrackQueue {
     // Whose first picture this is lacks what its leading pictures refer to; others have them in this segment.
     if (needsOlder && this.#joinsLive && at === 0 && !this.#hasBegun) return true;
     const dropLeading = needsOlder && !this.#joinsLive;
-    const start = dropLeading ? unit.time : earliest;
-    if (start === undefined) return false;
+    const from = dropLeading ? unit.time : earliest;
+    if (from === undefined) return false;
+    // A frame that came twice makes a segment of sound one longer.
+    const start =
+      !goesOn && this.#end - from <= this.track.unitDuration ? (Math.max(from, this.#end) as MediaTime) : from;
     // Where times are in such disorder that its units would not have a tick each, the open segment ends with them.
     const isFollowed = this.#open !== undefined && start >= this.#open.start + this.#open.units;
     if (isFollowed) this.#end = start;

@@ -99,6 +99,7 @@ describe("of pictures that cannot be decoded", () => {
     ["those that refer to one that never came", "I _ P P | I P", "I0@0+4 | I4@4 P5@5"],
     ["those after an I picture that never came", "I P | _ P P | I P", "I0@0 P1@1 | I0@2+3 | I5@5 P6@6"],
     ["those of the GOP before that an open one shows first", "I0 P! | C4 b2 b3 P5", "I0@0+2 | C2@2+3 P5@5"],
+    ["leading pictures that are damaged", "I P b | C5 b3! b4 P6", "I0@0 P1@1 b2@2 | C3@5+2 b5@3 P6@6"],
     ["all at the start, where nothing can stand for them", "I! P | I P", "I2@2 P3@3"],
     ["those of an open GOP, whose I picture must not be there twice", "C P | C! P | C P", "C0@0 P1@1 | C4@4 P5@5"],
     ["those of other parameters than what came before", "I P | I!* P* | I* P*", "I0@0 P1@1 | I4@4 P5@5"],
