@@ -1,6 +1,6 @@
 /** The folders of src/, lowest layer first. A folder imports from its own layer and those below. */
 const layer = {
-  foundation: "bytes|time|problem",
+  foundation: "bytes|time|problem|structured-fields",
   formats: "mpegts|annexb|h264|h265|aac|ac3|sei|cmaf|cmsd|cmcd",
   domain: "demux|timeline|segment|quality|package|store|manifest|inspect",
   edges: "input|simulate|server|push|observe",
@@ -23,7 +23,7 @@ export default {
     ),
     forbid(
       "foundation-stands-alone",
-      "Bytes, time and problems know nothing of media.",
+      "Bytes, time, problems and structured fields know nothing of media.",
       { path: src("foundation") },
       { path: "^src/", pathNot: src("foundation") },
     ),

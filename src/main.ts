@@ -1,24 +1,19 @@
 #!/usr/bin/env node
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { demoCommand } from "./cli/demo.ts";
 import { inspectCommand } from "./cli/inspect.ts";
 import { packageCommand } from "./cli/package.ts";
 import { runCommand } from "./cli/run.ts";
 import { simulateCommand } from "./cli/simulate.ts";
-import { packageRoot } from "./package-root.ts";
+import { packageVersion } from "./package-root.ts";
 import { ConfigError } from "./problem/config-error.ts";
 
 /** Exit code for a command line or configuration that cannot work. */
 const WRONG_USE = 2;
 
-const { version } = JSON.parse(readFileSync(new URL("package.json", packageRoot), "utf8")) as {
-  version: string;
-};
-
 const program = new Command("mqa-packager")
   .description("Live packager: MPEG-TS in, aligned CMAF segments with HLS, DASH and their quality in CMSD-Static out.")
-  .version(version)
+  .version(packageVersion)
   .showHelpAfterError("(--help says more)");
 for (const command of [runCommand(), packageCommand(), inspectCommand(), simulateCommand(), demoCommand()]) {
   program.addCommand(command.copyInheritedSettings(program));

@@ -12,6 +12,7 @@ need srt-live-transmit srt-tools
 need chromium chromium
 need xmllint libxml2-utils
 need prometheus prometheus
+need nginx nginx
 missing=$(echo $(printf '%s\n' $missing | sort -u))
 [ -n "$missing" ] || exit 0
 

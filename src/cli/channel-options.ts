@@ -2,10 +2,13 @@ import { type InputUrl, parseInputUrl } from "../input/input-url.ts";
 import { type DamageHandling, damageHandlings } from "../package/damage-guard.ts";
 import type { LowLatencyOptions } from "../pipeline.ts";
 import { ConfigError } from "../problem/config-error.ts";
+import type { PushOptions } from "../push/push-options.ts";
 import { missingAnswers } from "../store/segment.ts";
 import type { Milliseconds } from "../time/units.ts";
 import type { TimecodeOptions } from "../timeline/timecode-options.ts";
 import { parseDuration } from "./duration.ts";
+import { parseWord } from "./parse-word.ts";
+import { type PushSettings, parsePush } from "./push-settings.ts";
 import {
   namesInFile,
   parseNumberOffset,
@@ -43,6 +46,7 @@ export type ChannelOptions = {
   readonly window: Milliseconds;
   readonly damaged: DamageHandling;
   readonly timecode: TimecodeOptions;
+  readonly push: readonly PushOptions[];
   /** What is added to the numbers of segments. */
   readonly numberOffset: number;
 };
@@ -73,6 +77,7 @@ export function parseChannel(
     /** Absent: no low latency. */
     readonly lowLatency?: { readonly part: string; readonly missing: string } | undefined;
     readonly timecode?: TimecodeSettings;
+    readonly push?: readonly PushSettings[];
   },
   optionNames: {
     readonly name: string;
@@ -80,6 +85,7 @@ export function parseChannel(
     readonly part: string;
     readonly missing: string;
     readonly damaged: string;
+    readonly push: string;
     readonly timecode: TimecodeOptionNames;
   } = {
     name: "name",
@@ -87,6 +93,7 @@ export function parseChannel(
     part: "lowLatency.part",
     missing: "lowLatency.missing",
     damaged: "damaged",
+    push: "push",
     timecode: namesInFile(prefix),
   },
 ): ChannelOptions {
@@ -107,9 +114,10 @@ export function parseChannel(
           },
         };
   const damaged = parseWord(`${prefix}${optionNames.damaged}`, given.damaged ?? DEFAULT_DAMAGED, damageHandlings);
+  const push = parsePush(`${prefix}${optionNames.push}`, given.push ?? []);
   const timecode = parseTimecode(given.timecode ?? {}, optionNames.timecode);
   const numberOffset = parseNumberOffset(given.timecode ?? {}, optionNames.timecode);
-  return { name, inputs, segmentDuration, ...lowLatency, window, damaged, timecode, numberOffset };
+  return { name, inputs, segmentDuration, ...lowLatency, window, damaged, push, timecode, numberOffset };
 }
 
 /** @param segment - Its duration as it was given. */
@@ -118,13 +126,6 @@ function parsePart(option: string, text: string, segmentDuration: Milliseconds, 
   if (part > segmentDuration / 2)
     throw new ConfigError(option, text, `it must be at most half a segment of ${segment}`);
   return part;
-}
-
-/** @throws ConfigError */
-export function parseWord<Word extends string>(option: string, text: string, words: readonly Word[]): Word {
-  const word = words.find((one) => one === text);
-  if (word === undefined) throw new ConfigError(option, text, `it must be one of ${words.join(", ")}`);
-  return word;
 }
 
 /** Where to listen. */

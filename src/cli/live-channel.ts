@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { describeInput } from "../input/describe-input.ts";
 import type { Input } from "../input/input.ts";
 import { openInput } from "../input/open-input.ts";
@@ -7,9 +8,11 @@ import { ProblemSummary } from "../observe/problem-summary.ts";
 import { segmentLine } from "../observe/segment-line.ts";
 import { readTrack } from "../observe/track-metrics.ts";
 import { TrackTotals } from "../observe/track-totals.ts";
+import { packageVersion } from "../package-root.ts";
 import { ChannelPipeline } from "../pipeline.ts";
 import type { Problem } from "../problem/problem.ts";
 import { ProblemTally } from "../problem/problem-tally.ts";
+import { PushTarget } from "../push/push-target.ts";
 import { segmentHeaders } from "../quality/publish-headers.ts";
 import type { PublishOptions } from "../quality/publish-options.ts";
 import type { QualityOptions } from "../quality/quality-options.ts";
@@ -19,6 +22,11 @@ import type { Segment, Track } from "../store/segment.ts";
 import type { Milliseconds } from "../time/units.ts";
 import type { TimecodeStatus } from "../timeline/timecode-status.ts";
 import type { ChannelOptions } from "./channel-options.ts";
+
+/** What waits to be pushed when the service ends has so long: less than its responses have. */
+const PUSH_GRACE = 4000 as Milliseconds;
+
+const USER_AGENT = `mqa-packager/${packageVersion}`;
 
 const WORST_FIRST = ["waiting", "unlocked", "holdover", "locked"] as const;
 
@@ -40,6 +48,7 @@ export class LiveChannel implements ChannelView, MeteredChannel {
   /** Of no one input. */
   readonly #channelProblems = new ProblemTally();
   readonly #inputProblems: readonly ProblemTally[];
+  readonly #targets: readonly PushTarget[];
   /** What was logged of each input. */
   readonly #timecodes: string[] = [];
 
@@ -68,7 +77,20 @@ export class LiveChannel implements ChannelView, MeteredChannel {
       quality,
       onProblem: (problem, input) => this.#count(problem, input),
     });
-    this.store.onPublish((track, segment) => this.#published(track, segment));
+    const { name, window } = options;
+    const session = randomUUID();
+    this.#targets = options.push.map((target) => {
+      const log = this.#log.child({ target: target.url.href });
+      return new PushTarget(target, { name, window, publish, session, userAgent: USER_AGENT }, (track, status) => {
+        const { lastError: reason, lastStatus: status_ } = status;
+        if (reason === undefined) log.info({ track }, "push works again");
+        else log.warn({ track, reason, status: status_ }, `push ${status.state}`);
+      });
+    });
+    this.store.onPublish((track, segment) => {
+      this.#published(track, segment);
+      for (const target of this.#targets) target.push(track, segment);
+    });
   }
 
   get store(): ChannelStore {
@@ -102,6 +124,7 @@ export class LiveChannel implements ChannelView, MeteredChannel {
 
   async stop(): Promise<void> {
     await Promise.all(this.#inputs.map((input) => input.stop()));
+    await Promise.all(this.#targets.map((target) => target.close(PUSH_GRACE)));
     this.#summary.flush();
     this.#summary.close();
   }
@@ -119,6 +142,7 @@ export class LiveChannel implements ChannelView, MeteredChannel {
         transport: this.#pipeline.transport(index),
         problems: this.#inputProblems[index]!.counts(),
       })),
+      ...(this.#targets.length > 0 ? { push: this.#targets.map((target) => target.status()) } : {}),
       problems: this.#problems.counts(),
     };
   }
@@ -145,7 +169,11 @@ export class LiveChannel implements ChannelView, MeteredChannel {
       input: index === 0 ? "" : String(index),
       counts: tally.counts(),
     }));
-    return { tracks, inputs, problems };
+    const pushes = this.#targets.map((target) => {
+      const counts = target.status();
+      return { channel, target: counts.url, counts };
+    });
+    return { tracks, inputs, problems, pushes };
   }
 
   #published(track: Track, segment: Segment): void {

@@ -1,4 +1,3 @@
-import { isCustomKey } from "../cmsd/cmsd-static.ts";
 import { ConfigError } from "../problem/config-error.ts";
 import {
   defaultDecimals,
@@ -13,6 +12,7 @@ import {
   publishProfileNames,
 } from "../quality/publish-options.ts";
 import { LIST_KEYS } from "../quality/publish-profiles.ts";
+import { isCustomKey } from "../structured-fields/custom-key.ts";
 import { readInteger, readMap, readText, readTexts, readWord, type SettingMap } from "./read-setting.ts";
 
 /** More than three times the metrics known. */

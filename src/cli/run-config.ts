@@ -35,6 +35,8 @@ const MAX_BYTES = 1 << 20;
 /** What one process can run at the very most; each channel has sockets and memory of its own. */
 const MAX_CHANNELS = 1000;
 const MAX_INPUTS = 64;
+/** Each has a connection for each track. */
+const MAX_TARGETS = 16;
 
 /** YAML reads `segment: 2` as a number: seconds, as on the command line. */
 const scalar = (error: string) => z.union([z.string(), z.number()], { error }).transform(String);
@@ -56,6 +58,19 @@ const schema = z.strictObject({
           .optional(),
         window: duration.default(DEFAULT_WINDOW),
         damaged: z.string().default(DEFAULT_DAMAGED),
+        push: z
+          .array(
+            z.strictObject({
+              url: z.string(),
+              method: z.string().optional(),
+              naming: z.string().optional(),
+              cmcd: scalar("it must be 1, 2 or off").optional(),
+              queue: duration.optional(),
+              credentials: z.string().optional(),
+            }),
+          )
+          .max(MAX_TARGETS)
+          .default([]),
         timecode: z
           .strictObject({
             source: z.string().optional(),

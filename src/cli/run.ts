@@ -32,6 +32,7 @@ type RunFlags = {
   readonly missing?: string;
   readonly window?: string;
   readonly damaged?: string;
+  readonly push?: readonly string[];
   readonly timecode?: string;
   readonly utcOffset?: string;
   readonly timeZone?: string;
@@ -80,6 +81,10 @@ export function runCommand(): Command {
     .option(
       "--damaged <handling>",
       `what becomes of pictures that cannot be decoded: ${damageHandlings.join(", ")} (default: ${DEFAULT_DAMAGED})`,
+    )
+    .option(
+      "--push <url...>",
+      "DASH live ingest receivers that each segment is sent to, with its quality in CMCD headers",
     )
     .option("--timecode <source>", "timecodes that tell the time: auto, misb, smpte, none (default: auto)")
     .option("--utc-offset <+hh:mm>", "how far SMPTE timecodes are ahead of UTC (default: +00:00)")
@@ -135,6 +140,7 @@ function configOfFlags(flags: RunFlags): RunConfig {
       lowLatency: lowLatency && { part: part ?? DEFAULT_PART, missing: missing ?? DEFAULT_MISSING },
       window: flags.window ?? DEFAULT_WINDOW,
       damaged: flags.damaged,
+      push: flags.push?.map((url) => ({ url })) ?? [],
       timecode: {
         source: flags.timecode,
         utcOffset: flags.utcOffset,
@@ -144,7 +150,15 @@ function configOfFlags(flags: RunFlags): RunConfig {
         numberOffset: flags.numberOffset,
       },
     },
-    { name: "channel", input: "input", part: "part", missing: "missing", damaged: "damaged", timecode: TIMECODE_FLAGS },
+    {
+      name: "channel",
+      input: "input",
+      part: "part",
+      missing: "missing",
+      damaged: "damaged",
+      push: "push",
+      timecode: TIMECODE_FLAGS,
+    },
   );
   const publish = {
     ...defaultPublishOptions,

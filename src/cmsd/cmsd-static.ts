@@ -1,4 +1,6 @@
-import { type BareItem, type InnerList, type Item, serializeDictionary, Token } from "structured-headers";
+import { Token } from "structured-headers";
+import { isCustomKey } from "../structured-fields/custom-key.ts";
+import { type Member, plainItem, writeDictionary } from "../structured-fields/dictionary.ts";
 
 /** What is served: manifest, init segment, video or audio media. */
 export type CmsdObjectType = "m" | "i" | "v" | "a";
@@ -52,17 +54,6 @@ const reserved = {
 } as const satisfies Record<Exclude<keyof CmsdStatic, "custom">, "integer" | "string" | "token" | "boolean">;
 
 /**
- * Tells whether a name may stand in CMSD beside the reserved keys: lower case, with a hyphen that is neither its first
- * nor its last character. `org.svta.mqa-video` may, `org.svta.mqa` may not. One wrong key makes receivers drop the
- * whole header.
- *
- * @spec CTA-5006 custom keys; RFC 8941, 3.1.2
- */
-export function isCustomKey(name: string): boolean {
-  return /^[a-z][a-z0-9.-]*-[a-z0-9.-]*[a-z0-9.]$/.test(name);
-}
-
-/**
  * Writes the value of a `CMSD-Static` header. Keys stand in alphabetical order, so that equal members give equal text.
  *
  * @throws RangeError - for a custom key that is none, a number that no structured field can hold, or an `n` or `nor`
@@ -70,38 +61,21 @@ export function isCustomKey(name: string): boolean {
  * @spec CTA-5006; RFC 8941, 3.2 and 4.1.2
  */
 export function serializeCmsdStatic(members: CmsdStatic): string {
-  const items: [string, Item | InnerList][] = [];
+  const items: [string, Member][] = [];
   for (const [key, type] of Object.entries(reserved)) {
     const value = members[key as keyof typeof reserved];
     if (value === undefined || value === false || (key === "v" && value === 1)) continue;
     if (type === "integer" && !Number.isInteger(value)) throw new RangeError(`CMSD ${key} is not an integer: ${value}`);
-    items.push([key, [type === "token" ? new Token(value as string) : bareItem(key, value), new Map()]]);
+    items.push([key, plainItem(`CMSD ${key}`, type === "token" ? new Token(value as string) : value)]);
   }
   for (const [key, value] of Object.entries(members.custom ?? {})) {
     if (!isCustomKey(key)) throw new RangeError(`not a CMSD custom key: ${key}`);
-    items.push([key, isList(value) ? [value.map((one) => item(key, one)), new Map()] : item(key, value)]);
+    const write = (one: CmsdScalar) => plainItem(`CMSD ${key}`, one);
+    items.push([key, isList(value) ? [value.map(write), new Map()] : write(value)]);
   }
-  items.sort(([a], [b]) => (a < b ? -1 : 1));
-  return serializeDictionary(new Map(items));
+  return writeDictionary(items);
 }
 
 function isList(value: CmsdCustomValue): value is readonly CmsdScalar[] {
   return Array.isArray(value);
-}
-
-function item(key: string, value: CmsdScalar): Item {
-  return [bareItem(key, value), new Map()];
-}
-
-/**
- * Checks one value. Decimals are rounded here: a structured field has at most three places, and the serializer would
- * turn 99.9999 into `100.`, which is malformed.
- */
-function bareItem(key: string, value: CmsdScalar): BareItem {
-  if (typeof value === "string" && !/^[\x20-\x7e]*$/.test(value))
-    throw new RangeError(`CMSD ${key} is not printable ASCII`);
-  if (typeof value !== "number") return value;
-  const limit = Number.isInteger(value) ? 1e15 : 1e12;
-  if (!(Math.abs(value) < limit)) throw new RangeError(`CMSD ${key} is out of range: ${value}`);
-  return Number.isInteger(value) ? value : Math.round(value * 1000) / 1000;
 }

@@ -2,6 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { Milliseconds } from "../time/units.ts";
 import { type InputReading, inputMetrics, type ProblemReading, problemMetrics } from "./input-metrics.ts";
 import type { MetricFamily } from "./metric-family.ts";
+import { type PushReading, pushMetrics } from "./push-metrics.ts";
 import type { ResponseTally } from "./response-tally.ts";
 import { responseMetrics, serviceMetrics } from "./service-metrics.ts";
 import { type TrackReading, trackMetrics } from "./track-metrics.ts";
@@ -11,6 +12,7 @@ export type ChannelReading = {
   readonly tracks: readonly TrackReading[];
   readonly inputs: readonly InputReading[];
   readonly problems: readonly ProblemReading[];
+  readonly pushes: readonly PushReading[];
 };
 
 /** A channel as the metrics see it. */
@@ -54,6 +56,11 @@ export class Metrics {
     this.#add(inputMetrics, ["channel", "input"], () => this.#channels.flatMap(({ inputs }) => inputs.map(byInput)));
     this.#add(problemMetrics, ["channel", "input"], () =>
       this.#channels.flatMap(({ problems }) => problems.map(byInput)),
+    );
+    this.#add(pushMetrics, ["channel", "target"], () =>
+      this.#channels.flatMap(({ pushes }) =>
+        pushes.map((push) => ({ reading: push, labels: { channel: push.channel, target: push.target } })),
+      ),
     );
     this.#add(responseMetrics, ["kind", "status"], () =>
       options.responses

@@ -146,6 +146,17 @@ export function qualityMembers(segment: Segment, options: PublishOptions): Reado
   return Object.fromEntries(numbers.map(({ key, value }) => [key, value]));
 }
 
+/** The bit rate of a segment or part in whole kbit/s and its duration in whole milliseconds. */
+export function lengthMembers({ duration, size, init }: Pick<Segment, "duration" | "size" | "init">): {
+  readonly br: number;
+  readonly d: number;
+} {
+  return {
+    br: mulDivRound(size * 8, init.timescale, duration * 1000),
+    d: mulDivRound(duration, 1000, init.timescale),
+  };
+}
+
 /** The same as a dictionary of structured fields. */
 export function qualityCmsd(segment: Segment, options: PublishOptions): string {
   return serializeCmsdStatic({ custom: qualityMembers(segment, options) });
@@ -179,13 +190,6 @@ function mediaMembers(
     n: identifier,
     ot: init.configuration.kind === "video" ? "v" : "a",
     st: streamType(live),
-  };
-}
-
-function lengthMembers({ duration, size, init }: Pick<Segment, "duration" | "size" | "init">): CmsdStatic {
-  return {
-    br: mulDivRound(size * 8, init.timescale, duration * 1000),
-    d: mulDivRound(duration, 1000, init.timescale),
   };
 }
 

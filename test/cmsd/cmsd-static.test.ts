@@ -1,7 +1,8 @@
 import { decodeCmsdStatic, isCmsdCustomKey } from "@svta/cml-cmsd";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type CmsdStatic, isCustomKey, serializeCmsdStatic } from "../../src/cmsd/cmsd-static.ts";
+import { type CmsdStatic, serializeCmsdStatic } from "../../src/cmsd/cmsd-static.ts";
+import { isCustomKey } from "../../src/structured-fields/custom-key.ts";
 
 describe("serializeCmsdStatic", () => {
   test.for<[string, CmsdStatic, string]>([

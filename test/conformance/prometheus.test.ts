@@ -1,10 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { decodeCmsdStatic } from "@svta/cml-cmsd";
 import { beforeAll, describe, expect, test } from "vitest";
-import { freeUdpPort } from "../support/free-port.ts";
+import { freeTcpPort, freeUdpPort } from "../support/free-port.ts";
 import { lacking } from "../support/lacking.ts";
 import { LivePackager } from "../support/live-packager.ts";
 import { PACKAGER } from "../support/packager.ts";
@@ -21,17 +20,6 @@ type Answer = {
     readonly result: readonly { readonly metric: Readonly<Record<string, string>>; readonly value: [number, string] }[];
   };
 };
-
-/** A TCP port of 127.0.0.1 that nobody has now. */
-function freeTcpPort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { readonly port: number };
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 /** Starts a Prometheus on loopback that scrapes a packager every second, and returns where it answers. */
 async function startPrometheus(packager: LivePackager): Promise<string> {

@@ -9,6 +9,7 @@ import { SyntheticChannel, scored, troubled } from "./synthetic-channel.ts";
 const SHARED: Readonly<Record<string, readonly string[]>> = {
   Tracks: ["channel", "track"],
   Inputs: ["channel", "input"],
+  Push: ["channel", "target"],
   Service: [],
 };
 

@@ -72,6 +72,13 @@ export class SyntheticChannel {
       tracks: Object.values(this.#totals)
         .filter(({ newest }) => newest !== undefined)
         .map((totals) => readTrack(channel, totals, 1920 as Milliseconds, now)),
+      pushes: [
+        {
+          channel: "news",
+          target: "https://origin.example/live/news/",
+          counts: { state: "retrying", behindSeconds: 4, sent: 7, retried: 3, lost: 1 },
+        },
+      ],
       inputs: [
         {
           channel,

@@ -1,0 +1,37 @@
+import type { CmcdVersion } from "../cmcd/cmcd-headers.ts";
+import type { Milliseconds } from "../time/units.ts";
+import type { ObjectNaming } from "./object-name.ts";
+
+/** How a request body is delivered. The specification gives them no different meaning, but receivers may take one only. */
+export const pushMethods = ["PUT", "POST"] as const;
+
+/** Where segments are pushed to, and how. */
+export type PushOptions = {
+  /** The publishing point; its path ends with a slash, and it has no credentials. */
+  readonly url: URL;
+  readonly method: (typeof pushMethods)[number];
+  readonly naming: ObjectNaming;
+  /** Absent: no CMCD headers. */
+  readonly cmcd?: CmcdVersion;
+  /** The value of `Authorization`, never shown. */
+  readonly authorization?: string;
+  /** How much may wait in order. */
+  readonly queue: Milliseconds;
+  readonly timeouts: PushTimeouts;
+};
+
+/** How long is waited for a receiver. */
+export type PushTimeouts = {
+  /** For a connection. */
+  readonly connect: Milliseconds;
+  /** For the receiver to take more of a request. */
+  readonly idle: Milliseconds;
+  /** For the whole request and its answer. */
+  readonly total: Milliseconds;
+};
+
+export const defaultPushTimeouts: PushTimeouts = {
+  connect: 3000 as Milliseconds,
+  idle: 10_000 as Milliseconds,
+  total: 60_000 as Milliseconds,
+};

@@ -1,0 +1,83 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, expect, test, vi } from "vitest";
+import { type PushSettings, parsePush } from "../../src/cli/push-settings.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+const folder = temporaryFolder();
+const URL_TEXT = "https://origin.example/live/news";
+
+afterEach(() => vi.unstubAllEnvs());
+
+function kept(text: string): string {
+  const path = join(folder, "secret");
+  writeFileSync(path, text);
+  return `file:${path}`;
+}
+
+test("a URL is enough", () => {
+  const [target] = parsePush("push", [{ url: URL_TEXT }]);
+  expect(target).toMatchObject({ method: "PUT", naming: "plain", cmcd: 2, queue: 20_000 });
+  expect(target!.url.href).toBe(`${URL_TEXT}/`);
+  expect(target).not.toHaveProperty("authorization");
+});
+
+test("everything can be set", () => {
+  const settings = { url: URL_TEXT, method: "POST", naming: "streams", cmcd: "1", queue: "1m" };
+  expect(parsePush("push", [settings])[0]).toMatchObject({ method: "POST", naming: "streams", cmcd: 1, queue: 60_000 });
+  expect(parsePush("push", [{ url: URL_TEXT, cmcd: "off" }])[0]).not.toHaveProperty("cmcd");
+});
+
+test.for([
+  ["user:pass word:x\n", "Basic dXNlcjpwYXNzIHdvcmQ6eA=="],
+  ["Bearer abc.DEF-123_~+/=", "Bearer abc.DEF-123_~+/="],
+  ["Bearer:token", "Basic QmVhcmVyOnRva2Vu"],
+] as const)("credentials %j are read from a file and from the environment", ([text, authorization]) => {
+  vi.stubEnv("PUSH_SECRET", text);
+  for (const credentials of [kept(text), "env:PUSH_SECRET"]) {
+    expect(parsePush("push", [{ url: URL_TEXT, credentials }])[0]).toMatchObject({ authorization });
+  }
+});
+
+test.for<[what: string, settings: Partial<PushSettings>, message: string]>([
+  ["a URL that is none", { url: "origin" }, 'push: "origin" is not allowed; it must be the http or https URL'],
+  ["another protocol", { url: "ftp://origin/live" }, "it must be the http or https URL of a publishing point"],
+  ["a query", { url: `${URL_TEXT}?a=1` }, "it must have neither query nor fragment"],
+  [
+    "credentials in the URL",
+    { url: "https://u:geheim@origin/x" },
+    'push: "https://…@origin/x" is not allowed; credentials must',
+  ],
+  ["a method", { method: "PATCH" }, 'push.method: "PATCH" is not allowed; it must be one of PUT, POST'],
+  ["a naming", { naming: "x" }, 'push.naming: "x" is not allowed; it must be one of plain, streams'],
+  ["a version of CMCD", { cmcd: "3" }, 'push.cmcd: "3" is not allowed; it must be one of 1, 2, off'],
+  ["a queue", { queue: "11m" }, 'push.queue: "11m" is not allowed'],
+  [
+    "credentials anywhere",
+    { credentials: "u:geheim" },
+    'push.credentials: "…" is not allowed; it must be env:NAME or file:PATH',
+  ],
+  ["a variable that is not there", { credentials: "env:PUSH_NONE" }, "there must be such an environment variable"],
+  ["a file that is not there", { credentials: "file:/nowhere" }, "it must be a file that can be read (ENOENT)"],
+])("%s is refused", ([, settings, message]) => {
+  expect(() => parsePush("push", [{ url: URL_TEXT, ...settings }])).toThrow(message);
+});
+
+test.for(["", "geheim", "Bearer ", "a:geheim\nb", "ä:geheim", `a:${"geheim".repeat(1000)}`])(
+  "credentials that are none are refused without being shown: %j",
+  (text) => {
+    let message = "";
+    try {
+      parsePush("push", [{ url: URL_TEXT, credentials: kept(text) }]);
+    } catch (error) {
+      message = (error as Error).message;
+    }
+    expect(message).toMatch(/^push\.credentials: .* is not allowed; what is there must be /);
+    expect(message).not.toContain("geheim");
+  },
+);
+
+test("several targets are named by their place, and none twice", () => {
+  expect(() => parsePush("push", [{ url: URL_TEXT }, { url: "x" }])).toThrow('push[1]: "x" is not allowed');
+  expect(() => parsePush("push", [{ url: URL_TEXT }, { url: `${URL_TEXT}/` }])).toThrow("another target has that URL");
+});

@@ -1,0 +1,283 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { validateCmcdHeaders } from "@svta/cml-cmcd";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { defaultPushTimeouts, type PushOptions } from "../../src/push/push-options.ts";
+import { PushTarget } from "../../src/push/push-target.ts";
+import { defaultPublishOptions } from "../../src/quality/publish-options.ts";
+import type { Segment } from "../../src/store/segment.ts";
+import type { Milliseconds } from "../../src/time/units.ts";
+import { qualityRecord } from "../server/fake-channel.ts";
+import { a1, audioInit, audioSegment, FIRST, v1, videoInit, videoSegment } from "../store/media.ts";
+import { until } from "../support/until.ts";
+import { answer, Receiver } from "./receiver.ts";
+
+const ms = (value: number): Milliseconds => value as Milliseconds;
+
+let receiver: Receiver;
+let targets: PushTarget[];
+let changes: string[];
+
+beforeEach(async () => {
+  receiver = new Receiver();
+  targets = [];
+  changes = [];
+  await receiver.open();
+});
+
+afterEach(async () => {
+  await Promise.all(targets.map((target) => target.close(ms(0))));
+  await receiver.close();
+});
+
+function open(fields: Partial<PushOptions> = {}): PushTarget {
+  const options: PushOptions = {
+    url: new URL(`${receiver.origin}/live/news/`),
+    ...{ method: "PUT", naming: "plain", cmcd: 2, queue: ms(20_000), timeouts: defaultPushTimeouts },
+    ...fields,
+  };
+  const channel = {
+    ...{ name: "news", window: ms(60_000), session: "4f1b0c62", userAgent: "mqa-packager/1" },
+    publish: defaultPublishOptions,
+  };
+  const target = new PushTarget(options, channel, (track, { state, lastError = "" }) => {
+    changes.push(`${track} ${state} ${lastError}`.trim());
+  });
+  targets.push(target);
+  return target;
+}
+
+const videoBytes = { ...videoInit("v1"), bytes: Buffer.from("[init v1]") };
+const audioBytes = { ...audioInit("a1"), bytes: Buffer.from("[init a1]") };
+
+function video(n: number, size = 1000): Segment {
+  const body = [Buffer.alloc(size / 2, n), Buffer.alloc(size / 2, n + 1)];
+  return {
+    ...videoSegment(FIRST + n, videoBytes),
+    body,
+    size,
+    quality: qualityRecord({ "mqa-video": 54, psnr: 47.1236 }),
+  };
+}
+
+function sound(n: number): Segment {
+  const body = [Buffer.alloc(300, n)];
+  return { ...audioSegment(FIRST + n, audioBytes, 2), body, size: 300, quality: qualityRecord({ "mqa-audio": 97 }) };
+}
+
+const arrived = (count: number): Promise<unknown> =>
+  until(`${count} objects`, async () => receiver.received.length >= count, 8000);
+
+const name = (n: number): string => `v1/${FIRST + n}.cmfv`;
+
+describe("a channel that is pushed", () => {
+  test("arrives whole: init segments first, each object in a request of its own, a connection for each track", async () => {
+    const target = open();
+    for (let n = 0; n < 3; n++) {
+      target.push(v1, video(n));
+      target.push(a1, sound(n));
+    }
+    await arrived(8);
+    const of = (track: string) => receiver.received.filter(({ url }) => url.includes(track));
+    expect(of("v1").map(({ url }) => url)).toEqual(
+      ["init", FIRST, FIRST + 1, FIRST + 2].map((one) => `/live/news/v1/${one}.cmfv`),
+    );
+    expect(of("a1").map(({ url }) => url)).toEqual(
+      ["init", FIRST, FIRST + 1, FIRST + 2].map((one) => `/live/news/a1/${one}.cmfa`),
+    );
+    expect(of("v1")[0]!.body.toString()).toBe("[init v1]");
+    for (const [n, { body }] of of("v1").slice(1).entries()) expect(body).toEqual(Buffer.concat(video(n).body));
+    expect(new Set(receiver.received.map(({ connection }) => connection)).size).toBe(2);
+    expect(new Set(of("v1").map(({ connection }) => connection)).size).toBe(1);
+    expect(target.status()).toEqual({
+      url: `${receiver.origin}/live/news/`,
+      ...{ state: "idle", lastStatus: 200, behindSeconds: 0, sent: 6, retried: 0, lost: 0 },
+    });
+    expect(changes).toEqual([]);
+  });
+
+  test("says in headers what it is and how good", async () => {
+    const target = open();
+    target.push(v1, video(0));
+    target.push(a1, sound(0));
+    await arrived(4);
+    const headersOf = (end: string) => receiver.received.find(({ url }) => url.endsWith(end))!.headers;
+    expect(headersOf(name(0))).toMatchObject({
+      "content-type": "video/mp4",
+      "content-length": "1000",
+      "dash-if-ingest": "1.1",
+      "user-agent": "mqa-packager/1",
+      "cmcd-object":
+        'br=(4;v), d=2000, org.svta.mqa-errors="0", org.svta.mqa-n="48", org.svta.mqa-psnr="47.12", org.svta.mqa-video="54", ot=v',
+      "cmcd-session": 'cid="news", sf=d, sid="4f1b0c62", st=l, v=2',
+    });
+    expect(headersOf(name(0))["cmcd-request"]).toMatch(new RegExp(`^nor=\\("${FIRST + 1}\\.cmfv"\\), sn=\\d$`));
+    expect(headersOf(".cmfa")).toMatchObject({ "content-type": "audio/mp4" });
+    expect(headersOf("v1/init.cmfv")["cmcd-object"]).toBe("ot=i");
+    for (const { headers } of receiver.received) {
+      const shown = Object.entries(headers).filter(([key]) => key.startsWith("cmcd-")) as [string, string][];
+      expect(validateCmcdHeaders(new Headers(shown), { version: 2 }).issues).toEqual([]);
+    }
+    expect(
+      new Set(receiver.received.map(({ headers }) => /sn=(\d)/.exec(headers["cmcd-request"] as string)![1])).size,
+    ).toBe(4);
+  });
+
+  test("as POST, with track names, credentials and no CMCD where that is asked for", async () => {
+    const target = open({ method: "POST", naming: "streams", cmcd: undefined as never, authorization: "Basic eDp5" });
+    target.push(v1, video(0));
+    await arrived(2);
+    for (const { method, url, headers } of receiver.received) {
+      expect([method, url, headers.authorization]).toEqual(["POST", "/live/news/Streams(v1.cmfv)", "Basic eDp5"]);
+      expect(Object.keys(headers).filter((key) => key.startsWith("cmcd"))).toEqual([]);
+    }
+    expect(JSON.stringify(target.status())).not.toContain("eDp5");
+  });
+});
+
+describe("a receiver", () => {
+  const inOrder = ["v1/init.cmfv", name(0), name(1), name(2)];
+
+  function pushThree(target: PushTarget): void {
+    for (let n = 0; n < 3; n++) target.push(v1, video(n, 200_000));
+  }
+
+  test("that is overloaded for a while gets everything in order, nothing twice", async () => {
+    receiver.behave = (request, response, count) => (count < 4 ? answer(request, response, 503) : undefined);
+    const target = open();
+    pushThree(target);
+    await arrived(4);
+    expect(receiver.names).toEqual(inOrder);
+    expect(target.status()).toMatchObject({ sent: 3, retried: 4, lost: 0, state: "idle" });
+    expect(changes).toEqual(["v1 retrying status 503", "v1 sending"]);
+  });
+
+  test("that asks to be left alone is", async () => {
+    const at: number[] = [];
+    receiver.behave = (request, response, count) => {
+      at.push(Date.now());
+      return count === 0 ? answer(request, response, 429, { "Retry-After": "1" }) : undefined;
+    };
+    pushThree(open());
+    await arrived(4);
+    expect(at[1]! - at[0]!).toBeGreaterThan(900);
+  });
+
+  test("that lacks the init segment gets it, and then the segment again", async () => {
+    receiver.behave = (request, response, count) => (count === 2 ? answer(request, response, 412) : undefined);
+    pushThree(open());
+    await arrived(5);
+    expect(receiver.names).toEqual(["v1/init.cmfv", name(0), "v1/init.cmfv", name(1), name(2)]);
+  });
+
+  test("that refuses is asked once, and says so", async () => {
+    receiver.behave = (request, response) => answer(request, response, 403);
+    const target = open();
+    pushThree(target);
+    await until("the refusal", async () => target.status().state === "refused", 3000);
+    await sleep(700);
+    expect(receiver.requests).toBe(1);
+    expect(target.status()).toMatchObject({
+      state: "refused",
+      lastStatus: 403,
+      lastError: "status 403",
+      behindSeconds: 6,
+    });
+    expect(changes).toEqual(["v1 refused status 403"]);
+  });
+
+  test("that resets the connection in the middle of a segment gets all of it over another", async () => {
+    receiver.behave = (request, _response, count) => {
+      if (count !== 2) return undefined;
+      request.once("data", () => request.socket.resetAndDestroy());
+      return true;
+    };
+    const target = open();
+    pushThree(target);
+    await arrived(5);
+    expect(receiver.names).toEqual(["v1/init.cmfv", name(0), "v1/init.cmfv", name(1), name(2)]);
+    for (const { url, body } of receiver.received) if (!url.includes("init")) expect(body.length).toBe(200_000);
+    expect(target.status()).toMatchObject({ sent: 3, lost: 0 });
+  });
+
+  test("that closes its connection after each answer gets everything", async () => {
+    receiver.behave = (_request, response) => {
+      response.setHeader("Connection", "close");
+      return undefined;
+    };
+    pushThree(open());
+    await arrived(4);
+    expect(receiver.names).toEqual(inOrder);
+  });
+
+  test("that takes nothing more is left, and tried anew; another target does not wait for it", async () => {
+    receiver.behave = (request, _response, count) => {
+      if (count !== 1) return undefined;
+      request.pause();
+      return true;
+    };
+    const other = new Receiver();
+    await other.open();
+    const stalled = open({ timeouts: { ...defaultPushTimeouts, idle: ms(400) } });
+    const healthy = open({ url: new URL(`${other.origin}/live/news/`) });
+    for (let n = 0; n < 3; n++) for (const target of [stalled, healthy]) target.push(v1, video(n, 8_000_000));
+    await until("the healthy one", async () => other.received.length === 4, 8000);
+    await arrived(5);
+    expect(changes[0]).toBe("v1 retrying the receiver took nothing for 400 ms");
+    expect(stalled.status()).toMatchObject({ sent: 3, lost: 0 });
+    await other.close();
+  });
+
+  test("that answers nothing is left after the whole time", async () => {
+    receiver.behave = (request, _response, count) => {
+      if (count !== 1) return undefined;
+      request.resume();
+      return true;
+    };
+    const target = open({ timeouts: { ...defaultPushTimeouts, total: ms(500) } });
+    pushThree(target);
+    await arrived(5);
+    expect(target.status()).toMatchObject({ sent: 3, retried: 1 });
+  });
+
+  test("that is down for less than the queue gets everything in order when it is back", async () => {
+    await receiver.close();
+    const target = open();
+    pushThree(target);
+    await until("a failure", async () => target.status().state === "retrying", 3000);
+    expect(target.status().lastError).toContain("ECONNREFUSED");
+    await receiver.open();
+    await arrived(4);
+    expect(receiver.names).toEqual(inOrder);
+  });
+
+  test("that is down for longer gets the newest first, then what is kept; the rest is counted", async () => {
+    await receiver.close();
+    const target = open({ queue: ms(6000) });
+    for (let n = 0; n < 40; n++) target.push(v1, video(n));
+    expect(target.status()).toMatchObject({ lost: 10, sent: 0 });
+    await receiver.open();
+    await arrived(31);
+    expect(receiver.names.slice(0, 4)).toEqual(["v1/init.cmfv", name(39), name(38), name(37)]);
+    expect(new Set(receiver.names).size).toBe(31);
+    expect(target.status()).toMatchObject({ sent: 30, lost: 10 });
+  });
+
+  test("gets what waits when the packager ends, if it takes it in time", async () => {
+    const target = open();
+    pushThree(target);
+    await target.close(ms(3000));
+    expect(receiver.names).toEqual(inOrder);
+    target.push(v1, video(3));
+    await sleep(100);
+    expect(receiver.received).toHaveLength(4);
+  });
+
+  test("that hangs does not keep the packager from ending", async () => {
+    receiver.behave = () => true;
+    const target = open();
+    pushThree(target);
+    const begun = Date.now();
+    await target.close(ms(300));
+    expect(Date.now() - begun).toBeLessThan(2000);
+  });
+});
