@@ -55,6 +55,8 @@ export class TrackSender {
   #isFresh = true;
   #wake: (() => void) | undefined;
   #isEnding = false;
+  /** What is under way. Signals that outlive it are not made one with it, as Node.js keeps a trace of each for ever. */
+  #request: AbortController | undefined;
   #status: SenderStatus = { state: "idle", retried: 0 };
 
   constructor(options: SenderOptions) {
@@ -74,7 +76,10 @@ export class TrackSender {
   /** Ends what is under way after the time given. */
   async close(grace: Milliseconds): Promise<void> {
     this.#isEnding = true;
-    const timer = setTimeout(() => this.#closing.abort(), grace);
+    const timer = setTimeout(() => {
+      this.#closing.abort();
+      this.#request?.abort();
+    }, grace);
     this.wake();
     await this.#running;
     clearTimeout(timer);
@@ -93,10 +98,8 @@ export class TrackSender {
 
   async #idle(): Promise<void> {
     this.#set({ ...this.#status, state: "idle" });
-    const { signal } = this.#closing;
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
-      signal.addEventListener("abort", () => resolve(), { once: true });
     });
     this.#wake = undefined;
   }
@@ -132,12 +135,11 @@ export class TrackSender {
   async #send({ name, headers, body }: PushedObject): Promise<{ readonly status: number; readonly asked?: number }> {
     const { url, method, authorization, timeouts } = this.#options.target;
     const client = this.#connected();
-    const idle = new AbortController();
-    const timer = setTimeout(
-      () => idle.abort(new Error(`the receiver took nothing for ${timeouts.idle} ms`)),
-      timeouts.idle,
-    );
-    const signal = AbortSignal.any([this.#closing.signal, idle.signal, AbortSignal.timeout(timeouts.total)]);
+    const request = new AbortController();
+    this.#request = request;
+    const giveUp = (reason: string) => () => request.abort(new Error(reason));
+    const total = setTimeout(giveUp(`no answer within ${timeouts.total} ms`), timeouts.total);
+    const idle = setTimeout(giveUp(`the receiver took nothing for ${timeouts.idle} ms`), timeouts.idle);
     try {
       const response = await client.request({
         path: `${url.pathname}${name}`,
@@ -147,17 +149,19 @@ export class TrackSender {
           "content-length": String(body.reduce((size, { length }) => size + length, 0)),
           ...(authorization === undefined ? {} : { authorization }),
         },
-        body: Readable.from(pieces(body, () => timer.refresh())),
-        headersTimeout: timeouts.total,
-        bodyTimeout: timeouts.idle,
-        signal,
+        body: Readable.from(pieces(body, idle)),
+        headersTimeout: 0,
+        bodyTimeout: 0,
+        signal: request.signal,
       });
       await response.body.dump();
       const after = response.headers["retry-after"];
       const asked = retryAfter(Array.isArray(after) ? after[0] : after);
       return { status: response.statusCode, ...(asked === undefined ? {} : { asked }) };
     } finally {
-      clearTimeout(timer);
+      clearTimeout(total);
+      clearTimeout(idle);
+      this.#request = undefined;
     }
   }
 
@@ -201,14 +205,15 @@ export class TrackSender {
   }
 }
 
-/** @param onProgress - Called whenever the receiver has room for more. */
-function* pieces(body: readonly Uint8Array[], onProgress: () => void): Generator<Uint8Array> {
+/** @param idle - Begins anew whenever the receiver has room for more, and ends with the body: the rest lies before the receiver. */
+function* pieces(body: readonly Uint8Array[], idle: NodeJS.Timeout): Generator<Uint8Array> {
   for (const stretch of body) {
     for (let at = 0; at < stretch.length; at += PIECE_BYTES) {
-      onProgress();
+      idle.refresh();
       yield stretch.subarray(at, at + PIECE_BYTES);
     }
   }
+  clearTimeout(idle);
 }
 
 function reasonOf(error: unknown): string {

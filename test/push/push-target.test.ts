@@ -227,6 +227,18 @@ describe("a receiver", () => {
     await other.close();
   });
 
+  test("that takes long to answer is waited for", async () => {
+    receiver.behave = (request, response) => {
+      request.resume();
+      request.on("end", () => setTimeout(() => response.end(), 500));
+      return true;
+    };
+    const target = open({ timeouts: { ...defaultPushTimeouts, idle: ms(200) } });
+    target.push(v1, video(0));
+    await until("it to be sent", async () => target.status().sent === 1, 5000);
+    expect([receiver.requests, target.status().retried]).toEqual([2, 0]);
+  });
+
   test("that answers nothing is left after the whole time", async () => {
     receiver.behave = (request, _response, count) => {
       if (count !== 1) return undefined;
