@@ -81,10 +81,10 @@ export class LiveChannel implements ChannelView, MeteredChannel {
     const session = randomUUID();
     this.#targets = options.push.map((target) => {
       const log = this.#log.child({ target: target.url.href });
-      return new PushTarget(target, { name, window, publish, session, userAgent: USER_AGENT }, (track, status) => {
-        const { lastError: reason, lastStatus: status_ } = status;
+      return new PushTarget(target, { name, window, publish, session, userAgent: USER_AGENT }, (track, sender) => {
+        const { state, lastError: reason, lastStatus: status } = sender;
         if (reason === undefined) log.info({ track }, "push works again");
-        else log.warn({ track, reason, status: status_ }, `push ${status.state}`);
+        else log.warn({ track, reason, status }, `push ${state}`);
       });
     });
     this.store.onPublish((track, segment) => {

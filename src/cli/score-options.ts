@@ -1,6 +1,7 @@
 import { ConfigError } from "../problem/config-error.ts";
 import { isMqaMetricName, type MqaMetricName, mqaMetricNames } from "../sei/mqa-metric.ts";
 import { type ScoreOptions, scoreSyntaxes } from "../simulate/score-messages.ts";
+import { parseWord } from "./parse-word.ts";
 
 /** The flags of scores, as commander gives them. */
 export type ScoreFlags = { readonly metrics?: string; readonly scoreScope?: string; readonly scoreSyntax?: string };
@@ -16,8 +17,8 @@ export function parseScoreFlags({
 }: ScoreFlags): ScoreOptions {
   return {
     ...(metrics !== undefined && { metrics: parseMetrics(metrics) }),
-    scope: oneOf("--score-scope", scoreScope, SCORE_SCOPES),
-    syntax: oneOf("--score-syntax", scoreSyntax, scoreSyntaxes),
+    scope: parseWord("--score-scope", scoreScope, SCORE_SCOPES),
+    syntax: parseWord("--score-syntax", scoreSyntax, scoreSyntaxes),
   };
 }
 
@@ -26,10 +27,4 @@ function parseMetrics(text: string): readonly MqaMetricName[] {
   const isRight = names.every(isMqaMetricName) && new Set(names).size === names.length;
   if (isRight) return names as readonly MqaMetricName[];
   throw new ConfigError("--metrics", text, `it must be some of ${mqaMetricNames.join(",")}, each once, with commas`);
-}
-
-function oneOf<Name extends string>(option: string, text: string, names: readonly Name[]): Name {
-  const name = names.find((one) => one === text);
-  if (name === undefined) throw new ConfigError(option, text, `it must be one of ${names.join(", ")}`);
-  return name;
 }

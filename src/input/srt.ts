@@ -2,7 +2,7 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { closeSync } from "node:fs";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { Backoff } from "./backoff.ts";
+import { inputBackoff } from "./backoff.ts";
 import { openChildPipe } from "./child-pipe.ts";
 import { hostPort } from "./describe-input.ts";
 import type { Input, InputSink, InputStatistics } from "./input.ts";
@@ -29,7 +29,7 @@ export class SrtInput implements Input {
   readonly #url: SrtInputUrl;
   readonly #launcher = canLaunch();
   readonly #monitor = new InputMonitor();
-  readonly #backoff = new Backoff();
+  readonly #backoff = inputBackoff();
   readonly #limit = new LineLimit();
   readonly #reports = new SrtReports();
   #reportsRefused = false;

@@ -1,5 +1,5 @@
 import { createSocket, type Socket } from "node:dgram";
-import { Backoff } from "./backoff.ts";
+import { inputBackoff } from "./backoff.ts";
 import type { Input, InputSink, InputStatistics } from "./input.ts";
 import { InputMonitor } from "./input-monitor.ts";
 import { bindAddress, joinGroup } from "./multicast.ts";
@@ -15,7 +15,7 @@ import type { UdpInputUrl } from "./udp-url.ts";
 export class UdpInput implements Input {
   readonly #url: UdpInputUrl;
   readonly #monitor = new InputMonitor();
-  readonly #backoff = new Backoff();
+  readonly #backoff = inputBackoff();
   #socket: Socket | undefined;
   #retry: NodeJS.Timeout | undefined;
   #rtp: RtpSequence | undefined;

@@ -1,14 +1,20 @@
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "undici";
+import { Backoff } from "../time/backoff.ts";
 import type { Milliseconds } from "../time/units.ts";
 import type { Delivery, Lane } from "./lane.ts";
 import type { PushOptions } from "./push-options.ts";
-import { RetryDelay } from "./retry-delay.ts";
 import { judge, retryAfter } from "./verdict.ts";
 
 /** A refusal is asked about again so often: somebody may have mended it. */
 const REFUSED_MS = 60_000;
+
+/** A first retry comes before anybody runs short; later a receiver that is back is noticed within a few segments, and one that is overloaded is left alone. */
+const RETRY = { first: 200 as Milliseconds, longest: 5000 as Milliseconds };
+
+/** What a receiver asks for with Retry-After is kept to, but not for longer. */
+const LONGEST_ASKED_MS = 60_000;
 
 /** Pieces in which a body is handed over, so that it is seen how much of it the receiver takes. */
 const PIECE_BYTES = 64 * 1024;
@@ -48,7 +54,7 @@ export type SenderOptions = {
 export class TrackSender {
   readonly #options: SenderOptions;
   readonly #closing = new AbortController();
-  readonly #delay = new RetryDelay();
+  readonly #backoff = new Backoff(RETRY, Math.random);
   readonly #running: Promise<void>;
   #client: Client | undefined;
   /** The connection has not had an answer yet. */
@@ -112,7 +118,7 @@ export class TrackSender {
       this.#isFresh = false;
       if (verdict === "accepted") {
         lane.done(delivery);
-        this.#delay.reset();
+        this.#backoff.reset();
         const { lastError: _, ...rest } = this.#status;
         this.#set({ ...rest, state: "sending", lastStatus: status });
         return;
@@ -120,7 +126,7 @@ export class TrackSender {
       if (verdict === "needs-init") lane.forgetInit();
       this.#fail(`status ${status}`, verdict === "refused" ? "refused" : "retrying", status);
       if (verdict !== "needs-init" || delivery.kind === "init") {
-        await this.#wait(verdict === "refused" ? REFUSED_MS : this.#delay.next(asked));
+        await this.#wait(verdict === "refused" ? REFUSED_MS : this.#retryAfter(asked));
       }
     } catch (error) {
       if (this.#closing.signal.aborted) return;
@@ -128,7 +134,7 @@ export class TrackSender {
       lane.forgetInit();
       await this.#drop();
       this.#fail(reasonOf(error), "retrying");
-      await this.#wait(this.#delay.next());
+      await this.#wait(this.#retryAfter());
     }
   }
 
@@ -198,6 +204,11 @@ export class TrackSender {
     const isNews = status.lastError !== this.#status.lastError;
     this.#status = status;
     if (isNews) this.#options.onChange(status);
+  }
+
+  /** @param asked - By the receiver, in milliseconds. */
+  #retryAfter(asked = 0): number {
+    return Math.max(this.#backoff.next(), Math.min(LONGEST_ASKED_MS, asked));
   }
 
   async #wait(milliseconds: number): Promise<void> {

@@ -40,9 +40,9 @@ export class Decodability {
   /** @param duration - Of a picture, in the track's timescale. To be called with every picture once. */
   judge({ unit, index, decodeTime }: TimedPicture, duration: number): PictureState {
     const lost = unit.transport?.some(({ code, pid }) => pid === unit.pid && losses.has(code)) ?? false;
-    const isAfterHole = this.#lastDecode !== undefined && decodeTime - this.#lastDecode > HOLE * duration;
-    const isLong = this.#lastDecode !== undefined && decodeTime - this.#lastDecode > LONG_HOLE * duration;
-    if (isAfterHole && (lost || this.#lastLost || isLong)) this.#broken = true;
+    const step = decodeTime - (this.#lastDecode ?? decodeTime);
+    const hole = lost || this.#lastLost ? HOLE : LONG_HOLE;
+    if (step > hole * duration) this.#broken = true;
     this.#lastDecode = decodeTime;
     this.#lastLost = lost;
     const { damaged, disposable, randomAccess } = unit;

@@ -146,6 +146,11 @@ export function qualityMembers(segment: Segment, options: PublishOptions): Reado
   return Object.fromEntries(numbers.map(({ key, value }) => [key, value]));
 }
 
+/** The same as a dictionary of structured fields. */
+export function qualityCmsd(segment: Segment, options: PublishOptions): string {
+  return serializeCmsdStatic({ custom: qualityMembers(segment, options) });
+}
+
 /** The bit rate of a segment or part in whole kbit/s and its duration in whole milliseconds. */
 export function lengthMembers({ duration, size, init }: Pick<Segment, "duration" | "size" | "init">): {
   readonly br: number;
@@ -155,11 +160,6 @@ export function lengthMembers({ duration, size, init }: Pick<Segment, "duration"
     br: mulDivRound(size * 8, init.timescale, duration * 1000),
     d: mulDivRound(duration, 1000, init.timescale),
   };
-}
-
-/** The same as a dictionary of structured fields. */
-export function qualityCmsd(segment: Segment, options: PublishOptions): string {
-  return serializeCmsdStatic({ custom: qualityMembers(segment, options) });
 }
 
 function publishedNumbers(

@@ -109,7 +109,8 @@ export function addSegmentRoutes(app: Express, { channels, clock, publish, waite
     const { open, segments } = track;
     const newest = (open ?? segments.at(-1)!).number;
     const { missing, rate, pictures, numberOffset } = channel.lowLatency!;
-    if (missing !== "empty" || number <= newest + 1) return number === open?.number || number === newest + 1;
+    if (number === open?.number || number === newest + 1) return true;
+    if (missing !== "empty" || number < newest) return false;
     return number <= mulDivFloor(clock(), rate.num, 1000 * rate.den * pictures) + numberOffset + 1;
   }
 

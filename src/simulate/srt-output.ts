@@ -2,7 +2,7 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
-import { Backoff } from "../input/backoff.ts";
+import { inputBackoff } from "../input/backoff.ts";
 import { assertSrtAvailable, canLaunch, srtCommand } from "../input/srt-command.ts";
 import { parseSrtLine } from "../input/srt-log.ts";
 import type { SrtInputUrl } from "../input/srt-url.ts";
@@ -34,7 +34,7 @@ export class SrtOutput implements Output {
   readonly #url: SrtInputUrl;
   readonly #report: Report;
   readonly #command: readonly [program: string, ...rest: string[]];
-  readonly #backoff = new Backoff();
+  readonly #backoff = inputBackoff();
   #child: Child | undefined;
   #retry: NodeJS.Timeout | undefined;
   #lastReason = "";

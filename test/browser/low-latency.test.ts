@@ -19,23 +19,39 @@ const MOST_LATENCY_MS = 3000;
 const share = (values: readonly number[], part: number): number =>
   values.toSorted((a, b) => a - b)[Math.floor(part * (values.length - 1))]!;
 
-describe.skipIf(noChromium)("a channel of low latency fed by the simulator", () => {
+/** What the tests of a `describe` have in common. */
+type Used = {
+  packager: LivePackager;
+  players: PlayerBrowser;
+  /** When the simulator was started, by this machine's clock. */
+  begun: number;
+};
+
+/** A channel of low latency that the simulator feeds, with a fault now and then, and a browser; there when the tests begin. */
+function useChannel(...faults: readonly string[]): Used {
   const start = processStarter();
-  let players: PlayerBrowser;
-  let packager: LivePackager;
+  const used = {} as Used;
 
   beforeAll(async () => {
     const port = await freeUdpPort();
     const input = ["--input", `udp://127.0.0.1:${port}`, "--segment", "1.92s"];
-    packager = await LivePackager.start(start, ...input, "--low-latency", "--part", "0.5s");
-    start(process.execPath, [PACKAGER, "simulate", "--out", `udp://127.0.0.1:${port}`]);
-    players = await PlayerBrowser.launch();
-    await packager.untilSegments("a2", 5);
+    used.packager = await LivePackager.start(start, ...input, "--low-latency", "--part", "0.5s");
+    const fault = faults.length > 0 ? ["--fault", ...faults] : [];
+    used.begun = Date.now();
+    start(process.execPath, [PACKAGER, "simulate", "--out", `udp://127.0.0.1:${port}`, ...fault]);
+    used.players = await PlayerBrowser.launch();
+    await used.packager.untilSegments("a2", 5);
   });
 
   afterAll(async () => {
-    await players?.close();
+    await used.players?.close();
   });
+
+  return used;
+}
+
+describe.skipIf(noChromium)("a channel of low latency fed by the simulator", () => {
+  const used = useChannel();
 
   test.concurrent.for<[player: string, manifest: string]>([
     ["hls.js", "index.m3u8"],
@@ -45,7 +61,11 @@ describe.skipIf(noChromium)("a channel of low latency fed by the simulator", () 
     "%s plays %s less than 3 s behind the camera, without a stall",
     { timeout: TIMEOUT_MS },
     async ([player, manifest], { expect }) => {
-      const { page, complaints, look } = await players.play(player, `${packager.base}/live/${manifest}`, true);
+      const { page, complaints, look } = await used.players.play(
+        player,
+        `${used.packager.base}/live/${manifest}`,
+        true,
+      );
       await sleep(SETTLING_SECONDS * 1000);
       const before = await look();
       await sleep(SECONDS * 1000);
@@ -69,11 +89,11 @@ describe.skipIf(noChromium)("a channel of low latency fed by the simulator", () 
   );
 
   test("the page at / plays it, says how far behind it is, and whose scores a header has", async ({ expect }) => {
-    const page = await players.browser.newPage();
+    const page = await used.players.browser.newPage();
     const complaints: string[] = [];
     page.on("pageerror", ({ message }) => complaints.push(message));
     page.on("console", (message) => complaints.push(message.text()));
-    await page.goto(`${packager.base}/`);
+    await page.goto(`${used.packager.base}/`);
     const latency = page.locator("article .latency");
     const behind = async (): Promise<number> => Number.parseFloat((await latency.textContent()) ?? "");
     await until("the page to play", async () => (await behind()) > 0 && (await behind()) < 3, 20_000);
@@ -90,27 +110,10 @@ const LOST = { from: 35, to: 40 };
 const RAIN = { from: 75, to: 90 };
 
 describe.skipIf(noChromium)("a channel of low latency that loses its input, and then packets", () => {
-  const start = processStarter();
-  let players: PlayerBrowser;
-  let packager: LivePackager;
-  let begun: number;
+  const { from, to } = LOST;
+  const used = useChannel(`gap@${from}s+${to - from}s`, `rain@${RAIN.from}s+${RAIN.to - RAIN.from}s=0.3%`);
 
-  beforeAll(async () => {
-    const port = await freeUdpPort();
-    const input = ["--input", `udp://127.0.0.1:${port}`, "--segment", "1.92s"];
-    packager = await LivePackager.start(start, ...input, "--low-latency", "--part", "0.5s");
-    const faults = [`gap@${LOST.from}s+${LOST.to - LOST.from}s`, `rain@${RAIN.from}s+${RAIN.to - RAIN.from}s=0.3%`];
-    begun = Date.now();
-    start(process.execPath, [PACKAGER, "simulate", "--out", `udp://127.0.0.1:${port}`, "--fault", ...faults]);
-    players = await PlayerBrowser.launch();
-    await packager.untilSegments("a2", 5);
-  });
-
-  afterAll(async () => {
-    await players?.close();
-  });
-
-  const at = (seconds: number): Promise<void> => sleep(begun + seconds * 1000 - Date.now());
+  const at = (seconds: number): Promise<void> => sleep(used.begun + seconds * 1000 - Date.now());
 
   // Where they stay once they had nothing to play.
   test.concurrent.for<[player: string, manifest: string, mostLatencyMs: number]>([
@@ -118,7 +121,7 @@ describe.skipIf(noChromium)("a channel of low latency that loses its input, and 
     ["dash.js", "manifest.mpd", 8000],
     ["shaka", "manifest.mpd", 3000],
   ])("%s goes on playing %s", { timeout: 150_000 }, async ([player, manifest, mostLatencyMs], { expect }) => {
-    const { page, complaints, look } = await players.play(player, `${packager.base}/live/${manifest}`, true);
+    const { page, complaints, look } = await used.players.play(player, `${used.packager.base}/live/${manifest}`, true);
     await at(LOST.from - 2);
     const before = await look();
     // dash.js waits as long as the gap lasts, or until it is as far behind as the MPD allows.

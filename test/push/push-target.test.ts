@@ -169,6 +169,16 @@ describe("a receiver", () => {
     expect(receiver.names).toEqual(["v1/init.cmfv", name(0), "v1/init.cmfv", name(1), name(2)]);
   });
 
+  test("that lacks it over a new connection, and says 404, gets it too", async () => {
+    receiver.behave = (request, response, count) => {
+      if (count === 1) response.setHeader("Connection", "close");
+      return count === 2 ? answer(request, response, 404) : undefined;
+    };
+    pushThree(open());
+    await arrived(5);
+    expect(receiver.names).toEqual(["v1/init.cmfv", name(0), "v1/init.cmfv", name(1), name(2)]);
+  });
+
   test("that refuses is asked once, and says so", async () => {
     receiver.behave = (request, response) => answer(request, response, 403);
     const target = open();
