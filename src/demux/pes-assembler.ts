@@ -20,6 +20,13 @@ const MAX_PES_BYTES = 16 << 20;
  */
 const MAX_REFERENCE_STEP = 3600 * TICKS_PER_SECOND;
 
+/**
+ * A step of the timestamps that tells of a loss: so long, and so many times what the step before was. The continuity counter does not show
+ * one in sixteen losses, nor does an unbounded PES packet say how long it is. A slide show has long steps all the time.
+ */
+const LEAP_TICKS = TICKS_PER_SECOND / 2;
+const LEAP_STEPS = 4;
+
 /** The fixed part of a PES header: start code prefix, stream_id and PES_packet_length (H.222.0 2.4.3.6). */
 const PES_PREFIX_BYTES = 6;
 /** The header up to PES_header_data_length, its last byte. */
@@ -50,6 +57,9 @@ export class PesAssembler {
   /** Bytes of the whole PES packet, where its header is known and says so. */
   #total: number | undefined;
   #state: "idle" | "gathering" | "continued" = "idle";
+  /** Decoding time of the PES packet that is gathered, as on the wire, and what that of the one before it was less. */
+  #time: number | undefined;
+  #step = Number.POSITIVE_INFINITY;
   #gapBefore = false;
   #handed = false;
   /** The last packet was of no PES packet whose start is known. */
@@ -68,8 +78,10 @@ export class PesAssembler {
   /** Takes the payload of one packet. */
   push(bytes: Uint8Array, from: number, to: number, unitStart: boolean, events: DemuxEvent[]): void {
     if (unitStart) {
-      this.#finish(false, events);
+      const time = timeOf(bytes.subarray(from, to));
+      this.#finish(this.#leaps(time), events);
       this.#begin("gathering");
+      this.#time = time;
     } else if (this.#state === "idle") {
       this.#ignored = true;
       return;
@@ -87,6 +99,14 @@ export class PesAssembler {
     const payload = PES_HEADER_BYTES + this.#gathered[PES_HEADER_BYTES - 1]!;
     if (this.#length <= payload) return;
     for (const event of this.#stream.begins(this.#gathered.subarray(payload, this.#length))) events.push(event);
+  }
+
+  /** Whether a PES packet of that time cannot follow the one that is gathered directly. */
+  #leaps(time: number | undefined): boolean {
+    if (time === undefined || this.#time === undefined) return false;
+    const before = this.#step;
+    this.#step = Math.abs(unwrap33(time, this.#time as Ticks) - this.#time);
+    return this.#total === undefined && this.#step > LEAP_TICKS && this.#step > LEAP_STEPS * before;
   }
 
   /** Whether the last bytes were these, as far as is known: the packet is a duplicate of the one before. */
@@ -220,6 +240,17 @@ export class PesAssembler {
     const said = this.#stream.push({ pts, dts, payload, gapBefore: this.#gapBefore, truncated });
     this.#gapBefore = truncated;
     for (const event of said) events.push(event);
+  }
+}
+
+/** When what begins with these bytes is decoded, as on the wire; undefined where they do not say. */
+function timeOf(bytes: Uint8Array): number | undefined {
+  try {
+    const { dts, pts } = parsePesHeader(bytes);
+    return dts ?? pts;
+  } catch (error) {
+    if (!(error instanceof MalformedError)) throw error;
+    return undefined;
   }
 }
 

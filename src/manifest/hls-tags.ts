@@ -74,13 +74,8 @@ export function mediaSequence(number: number): string {
  *
  * @param micros - Its duration.
  */
-export function part(
-  uri: string,
-  micros: number,
-  flags: { readonly independent: boolean; readonly isGap: boolean },
-): string {
-  const { independent, isGap } = flags;
-  const tail = `${independent ? ",INDEPENDENT=YES" : ""}${isGap ? ",GAP=YES" : ""}`;
+export function part(uri: string, micros: number, { independent }: { readonly independent: boolean }): string {
+  const tail = independent ? ",INDEPENDENT=YES" : "";
   return `#EXT-X-PART:DURATION=${decimalSeconds(micros)},URI="${uri}"${tail}`;
 }
 

@@ -10,8 +10,6 @@ export type MadePart = SegmentBytes & {
   readonly duration: number;
   /** It holds a unit that needs no other. */
   readonly independent: boolean;
-  /** No unit came of its time: it has no bytes. */
-  readonly isGap: boolean;
 };
 
 /** How a segment is divided, in the track's timescale. */
@@ -33,7 +31,8 @@ export type PartShape = {
  * Gathers the units of one segment and writes it in parts, each a CMAF chunk, as soon as they are whole.
  *
  * Parts lie side by side in decoding order from the start of the segment, all of one length but the last, so that they are the same on
- * every packager. Where units are missing the last one before lasts until its part's end, and a part without any is a gap.
+ * every packager. Where units are missing the last one before lasts until its part's end; with a part without any the segment is over, as
+ * players stand still in front of a gap inside of one.
  *
  * @spec rfc8216bis 3.2, 4.4.4.9; ISO/IEC 23000-19 7.3.2.3
  */
@@ -45,6 +44,8 @@ export class PartBuilder {
   /** Where the part that is being filled starts. */
   #start: number;
   #shift: number | undefined;
+  /** Nothing came of a part. */
+  #isOver = false;
   /** Something was left out. */
   #lacks = false;
   /** What presentation has come to. */
@@ -59,6 +60,13 @@ export class PartBuilder {
   /** Where the parts made so far end. */
   get reached(): number {
     return this.#start;
+  }
+
+  /** Whether a unit can still be in the segment. */
+  accepts(unit: TimedUnit): boolean {
+    const missing = this.#timeOf(unit) - this.#start - (this.#units.length > 0 ? this.#shape.part : 0);
+    this.#isOver ||= missing >= this.#shape.part;
+    return !this.#isOver;
   }
 
   /** @returns The parts that are whole now. */
@@ -81,15 +89,20 @@ export class PartBuilder {
   }
 
   #pass(unit: TimedUnit, take: () => void): readonly MadePart[] {
-    const { part, segment, unit: duration } = this.#shape;
-    const made: MadePart[] = [];
+    const { part, unit: duration } = this.#shape;
+    if (!this.accepts(unit)) return [];
+    const time = this.#timeOf(unit);
+    const made = time >= this.#start + part ? [this.#close(this.#start + part)] : [];
+    take();
+    if (!this.#isWhole(time + duration)) return made;
+    this.#isOver = this.#units.length === 0;
+    return this.#isOver ? made : [...made, this.#close(this.#start + part)];
+  }
+
+  #timeOf(unit: TimedUnit): number {
     this.#shift ??= this.#segment.start - decodeTimeOf(unit);
     // Only wrong timestamps lie beyond the longest segment.
-    const time = Math.min(decodeTimeOf(unit) + this.#shift, this.#segment.start + segment - 1);
-    while (time >= this.#start + part) made.push(this.#close(this.#start + part));
-    take();
-    if (this.#isWhole(time + duration)) made.push(this.#close(this.#start + part));
-    return made;
+    return Math.min(decodeTimeOf(unit) + this.#shift, this.#segment.start + this.#shape.segment - 1);
   }
 
   /**
@@ -99,13 +112,9 @@ export class PartBuilder {
    * @returns What is left of it.
    */
   finish(end: MediaTime): readonly MadePart[] {
-    const { part, unit } = this.#shape;
-    const made: MadePart[] = [];
-    while (this.#units.length > 0 || end - this.#start >= unit) {
-      const latest = Math.max(end, this.#start + this.#units.length);
-      made.push(this.#close(Math.min(latest, this.#start + part)));
-    }
-    return made;
+    if (this.#units.length === 0) return [];
+    const latest = Math.max(end, this.#start + this.#units.length);
+    return [this.#close(Math.min(latest, this.#start + this.#shape.part))];
   }
 
   /** Sound ends with the frame before the next segment's first, whose time may be off by a sample. */
@@ -121,11 +130,10 @@ export class PartBuilder {
     const units = lacksFirst ? shownFrom(this.#units, this.#segment.start) : this.#units;
     const { timescale } = this.#shape;
     const span = { start, end, shift: this.#shift ?? 0, timescale };
-    const isGap = units.length === 0;
-    const bytes = isGap ? { body: [], size: 0 } : writeFragment(units, this.#segment, span);
+    const bytes = writeFragment(units, this.#segment, span);
     const independent = units.some((unit) => unit.kind === "frame" || unit.unit.randomAccess !== undefined);
     this.#units = [];
     this.#start = end;
-    return { index: this.#index++, start: start as MediaTime, duration: end - start, independent, isGap, ...bytes };
+    return { index: this.#index++, start: start as MediaTime, duration: end - start, independent, ...bytes };
   }
 }

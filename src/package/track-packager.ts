@@ -4,7 +4,7 @@ import { Decodability, type PictureState } from "../quality/decodability.ts";
 import type { QualityOptions } from "../quality/quality-options.ts";
 import { SegmentQuality } from "../quality/segment-quality.ts";
 import { type PartPlan, partLengths } from "../segment/part-plan.ts";
-import type { SegmentEvent } from "../segment/segment-event.ts";
+import type { Following, SegmentEvent } from "../segment/segment-event.ts";
 import type { InitSegment, Part, Segment } from "../store/segment.ts";
 import type { MediaTime } from "../time/units.ts";
 import type { TimecodeSource } from "../timeline/timecode-options.ts";
@@ -83,7 +83,7 @@ export class TrackPackager {
       case "unit":
         return this.#add(event.unit);
       case "segment-end":
-        return this.#finish(event.end, event.isFollowed);
+        return this.#finish(event.end, event.followedBy);
     }
   }
 
@@ -105,6 +105,9 @@ export class TrackPackager {
     if (open === undefined) return NOTHING;
     open.lastDecode = unit.kind === "picture" ? unit.decodeTime : unit.time;
     if (open.init === undefined) open.firstDecode = open.lastDecode;
+    if (open.builder instanceof PartBuilder && !open.builder.accepts(unit)) {
+      return [problemEvent("picture-unplaced", { pid: unit.unit.pid, detail: this.#track.id })];
+    }
     open.init ??= this.#initFor(unit.unit.configuration);
     const problems = open.quality.add(unit, state);
     const made = this.#build(open, unit, state);
@@ -142,11 +145,12 @@ export class TrackPackager {
     return made.map((part) => ({ kind: "part", part: { number, init, ...part }, expectedEnd }));
   }
 
-  #finish(end: MediaTime, isFollowed: boolean): readonly PackageEvent[] {
+  #finish(end: MediaTime, followedBy: Following): readonly PackageEvent[] {
     const open = this.#open;
     this.#open = undefined;
     if (open === undefined || open.init === undefined || end <= open.start) return NOTHING;
-    const { number, start, independent, timecode, init, builder } = open;
+    const { number, start, independent, timecode, expectedEnd, init, builder } = open;
+    const isFollowed = followedBy === "segment";
     const { kind, regular, unitDuration } = this.#track;
     // Where nothing follows, pictures that were to be presented before the last may still have been to come.
     const span = isFollowed ? end - start : Math.min(end - start, open.lastDecode - open.firstDecode + unitDuration);
@@ -162,8 +166,14 @@ export class TrackPackager {
       return [{ kind: "segment", segment: { ...shape, duration: end - start, ...bytes } }, ...problems.map(eventOf)];
     }
     // Where pictures are missing, decoding may have come further than presentation, and parts are published.
-    const until = isFollowed ? end : (Math.max(end, builder.reached) as MediaTime);
-    const last = this.#partEvents(open, init, builder.finish(until));
+    const last = this.#partEvents(
+      open,
+      init,
+      builder.finish(isFollowed ? end : (Math.max(end, builder.reached) as MediaTime)),
+    );
+    // Players lay one duration after the other, and compare tracks by the sums: what is lost up to the line is the segment's.
+    const lost = followedBy === "hole" ? expectedEnd : end;
+    const until = isFollowed ? end : (Math.max(end, builder.reached, lost) as MediaTime);
     const bytes = joined(open.parts);
     if (bytes.size === 0) return [...last, ...problems.map(eventOf)];
     const segment = { ...shape, duration: until - start, ...bytes };

@@ -9,9 +9,14 @@ import type { PartPlan } from "./part-plan.ts";
 export type Boundary = {
   readonly position: number;
   readonly number: number;
+  /** It lies on its line, or where a picture needs no other; else what its segment should begin with has not come. */
+  readonly isWhole: boolean;
   /** Its segment was joined in the middle, as far as can be told, and is not published: the name is that of the whole one. */
   readonly partial: boolean;
 };
+
+/** What comes of a track after a segment of it: the next, a hole up to it, or nothing as its input has ended. */
+export type Following = "segment" | "hole" | "nothing";
 
 /** What the segmenter says of one track, in order. */
 export type SegmentEvent =
@@ -34,7 +39,7 @@ export type SegmentEvent =
       readonly trackId: string;
       /** Where the next segment starts, or where presentation ends if none follows directly. */
       readonly end: MediaTime;
-      readonly isFollowed: boolean;
+      readonly followedBy: Following;
     }
   | ProblemEvent;
 

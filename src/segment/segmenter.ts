@@ -85,7 +85,7 @@ export class Segmenter {
   /** The end of all inputs: cuts what is there and ends every segment. */
   flush(): readonly SegmenterEvent[] {
     this.#advance(true);
-    for (const queue of this.#all) queue.close(this.#events);
+    for (const queue of this.#all) queue.close(this.#events, "nothing");
     return this.#take();
   }
 
@@ -198,7 +198,7 @@ export class Segmenter {
     // What comes of a cell is no more than the leeway before its line: it goes with what was before.
     if (position >= cellStart(grid, number + 1)) return this.#decide(grid, final, cellStart(grid, number + 1));
     this.#report(grid, cut, position);
-    this.#pushBoundary(grid, position, videos, cut.kind === "shared");
+    this.#pushBoundary(grid, position, videos, cut.kind);
     for (const queue of this.#all) {
       queue.cutPoints = queue.cutPoints.filter((point) => point > position);
     }
@@ -245,11 +245,11 @@ export class Segmenter {
     const first = firstPosition(this.#all, grid, next);
     if (!Number.isFinite(first)) return false;
     const isFirst = this.#boundaries.length === 0;
-    this.#pushBoundary(grid, isFirst ? first : Math.max(next, lineOf(grid, numberOf(grid, first))), [], true);
+    this.#pushBoundary(grid, isFirst ? first : Math.max(next, lineOf(grid, numberOf(grid, first))), [], "shared");
     return true;
   }
 
-  #pushBoundary(grid: Grid, position: number, videos: readonly TrackQueue[], isEntry: boolean): void {
+  #pushBoundary(grid: Grid, position: number, videos: readonly TrackQueue[], kind: Cut["kind"]): void {
     const number = numberOf(grid, position);
     const isTimecoded = videos.some(({ timecodedFrom = Number.POSITIVE_INFINITY }) => timecodedFrom <= position);
     const isFirst = this.#boundaries.length === 0;
@@ -257,12 +257,13 @@ export class Segmenter {
     if (isJoined) this.#joined = new JoinedCuts(grid, position);
     // Times of arrival are shared with nobody.
     else if (!isTimecoded) this.#joined = undefined;
-    else this.#joined?.next(position, isEntry);
+    else this.#joined?.next(position, kind === "shared");
     this.#isTimecoded = isTimecoded;
     // The cell that is joined is left out even where its cut is certain: what was before, timecodes among it, was not seen.
     const partial = isJoined || this.#joined?.areCertain === false;
     if (this.#joined?.areCertain) this.#joined = undefined;
-    this.#boundaries.push({ position, number, partial });
+    const isWhole = kind !== "forced" || position <= lineOf(grid, number);
+    this.#boundaries.push({ position, number, isWhole, partial });
   }
 
   #drain(grid: Grid, queue: TrackQueue, final: boolean): void {

@@ -6,7 +6,7 @@ import type { TimedTrack, TimedUnit } from "../timeline/timed-unit.ts";
 import { MAX_MEDIA_BYTES, unitSize } from "../timeline/unit-size.ts";
 import { type Grid, lineOf, longestDuration, positionOf } from "./grid.ts";
 import { OpenSegment } from "./open-segment.ts";
-import type { Boundary, SegmentSink } from "./segment-event.ts";
+import type { Boundary, Following, SegmentSink } from "./segment-event.ts";
 
 /** A hole longer than this begins a new run. */
 const HOLE_TICKS = TICKS_PER_SECOND / 2;
@@ -195,9 +195,9 @@ export class TrackQueue {
   }
 
   /** Ends the open segment where presentation has come to. */
-  close(events: SegmentSink, isFollowed = false): void {
+  close(events: SegmentSink, followedBy: Following = "hole"): void {
     if (this.#open === undefined) return;
-    events.push({ kind: "segment-end", trackId: this.track.id, end: this.#end, isFollowed });
+    events.push({ kind: "segment-end", trackId: this.track.id, end: this.#end, followedBy });
     this.#open = undefined;
   }
 
@@ -219,7 +219,7 @@ export class TrackQueue {
     const goesOn = earliest !== undefined && this.#lastsUntil(boundary, earliest);
     const isInStep =
       unit.kind === "frame"
-        ? !this.#joinsLive || this.#isFirstFrame(grid, boundary, unit.time)
+        ? !this.#joinsLive || (boundary.isWhole && this.#isFirstFrame(grid, boundary, unit.time))
         : (independent && this.#position(grid, unit) === boundary.position) || this.#isGradual;
     if (!goesOn) this.close(events);
     if (boundary.partial || (!goesOn && !isInStep)) return true;
@@ -235,7 +235,7 @@ export class TrackQueue {
     // Where times are in such disorder that its units would not have a tick each, the open segment ends with them.
     const isFollowed = this.#open !== undefined && start >= this.#open.start + this.#open.units;
     if (isFollowed) this.#end = start;
-    this.close(events, isFollowed);
+    this.close(events, isFollowed ? "segment" : "hole");
     this.#notBefore = dropLeading ? unit.time : undefined;
     const limit = start + longestDuration(grid, this.track.timescale);
     const { number } = boundary;

@@ -29,8 +29,6 @@ export type Part = {
   readonly init: InitSegment;
   /** It holds a picture that needs no other; always true for sound. */
   readonly independent: boolean;
-  /** Nothing came of its time, or nothing that can be decoded: it has no bytes and cannot be fetched. */
-  readonly isGap: boolean;
   /** Bytes of `body` together. */
   readonly size: number;
   /** styp, prft, moof and mdat in stretches that follow each other. */

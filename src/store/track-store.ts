@@ -124,7 +124,7 @@ export class TrackStore {
     if (newest === undefined) return "unknown";
     const parts = this.#open?.number === name.number ? this.#open.parts : this.find(name.number)?.parts;
     const part = parts?.[name.index];
-    if (part !== undefined) return part.isGap ? "expired" : part;
+    if (part !== undefined) return part;
     if (name.number < newest || (name.number === newest && this.#open === undefined)) return "expired";
     const next = this.#listed.length === 0 ? undefined : nextPart({ segments: this.#listed, open: this.#open });
     return name.number === next?.number && name.index === next.index ? "pending" : "unknown";

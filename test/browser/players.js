@@ -8,8 +8,6 @@
 const starters = {
   "hls.js": (video, url, fail, hear, lowLatency) => {
     const player = lowLatency ? new Hls({ lowLatencyMode: true, maxLiveSyncPlaybackRate: 1.1 }) : new Hls();
-    // Not one of those above, as it would have to come with a latency of its own. Without it hls.js may stay in front of a gap.
-    if (lowLatency) player.config.liveMaxLatencyDurationCount = 5;
     player.on(Hls.Events.ERROR, (_event, { type, details, fatal }) => fail(`${type} ${details} ${fatal}`));
     player.on(Hls.Events.LEVEL_UPDATED, (_event, { details }) => {
       for (const { id, attr } of Object.values(details.dateRanges)) hear(id, attr["X-ORG-SVTA-MQA-VIDEO"]);

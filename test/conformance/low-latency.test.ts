@@ -21,6 +21,8 @@ type Followed = {
   /** By URI, the bytes of each part. */
   readonly parts: ReadonlyMap<string, Buffer>;
   readonly wholeSegments: number;
+  /** Segments that input was lost of. */
+  readonly brokenOff: number;
 };
 
 /**
@@ -58,7 +60,7 @@ async function follow(packager: LivePackager, track: string, skips: boolean): Pr
     faults.push(
       ...checker.take(text, { ...directives, skips: skips && number > 0 }).map((fault) => `${query}: ${fault}`),
     );
-    for (const [, uri] of text.matchAll(/#EXT-X-PART:(?![^\n]*GAP)[^\n]*URI="([^"]+)"/g)) ask(uri!);
+    for (const [, uri] of text.matchAll(/#EXT-X-PART:[^\n]*URI="([^"]+)"/g)) ask(uri!);
     ask(/PRELOAD-HINT:TYPE=PART,URI="([^"]+)"/.exec(text)![1]!);
     ({ number, part } = checker.newest);
     part++;
@@ -77,7 +79,7 @@ async function follow(packager: LivePackager, track: string, skips: boolean): Pr
     if (!Buffer.concat(own.map(([, bytes]) => bytes)).equals(bytes)) faults.push(`${number} is not its parts`);
     wholeSegments++;
   }
-  return { faults, reloads, deltas, parts, wholeSegments };
+  return { faults, reloads, deltas, parts, wholeSegments, brokenOff: checker.brokenOff.size };
 }
 
 describe("LL-HLS, followed by a strict client", () => {
@@ -114,7 +116,7 @@ describe("LL-HLS, followed by a strict client", () => {
       follow(first, "a1", true),
       follow(second, "v1", false),
     ]);
-    for (const [name, { faults, reloads, deltas, parts, wholeSegments }] of Object.entries({
+    for (const [name, { faults, reloads, deltas, parts, wholeSegments, brokenOff }] of Object.entries({
       whole,
       delta,
       sound,
@@ -124,6 +126,7 @@ describe("LL-HLS, followed by a strict client", () => {
         `${name}: ${reloads} reloads, ${deltas} delta updates, ${parts.size} parts, ${wholeSegments} segments`,
       );
       expect(faults).toEqual([]);
+      expect(brokenOff).toBe(0);
       // As many as there were parts.
       expect(reloads).toBeGreaterThan(SECONDS * 1.8);
       expect(wholeSegments).toBeGreaterThan(SECONDS / 1.92 - 3);

@@ -87,6 +87,24 @@ describe("gathers PES packets", () => {
     expect(problems()).toEqual([]);
   });
 
+  test.for<[name: string, times: readonly number[], bounded: boolean, truncated: readonly number[]]>([
+    ["an even step", [0, 3600, 7200, 10_800], false, []],
+    ["half a second", [0, 3600, 48_600, 52_200], false, []],
+    ["a leap", [0, 3600, 52_200, 55_800], false, [1]],
+    ["a leap back", [90_000, 93_600, 0, 3600], false, [1]],
+    ["a leap over the wrap", [CLOCK_WRAP - 7200, CLOCK_WRAP - 3600, 90_000, 93_600], false, [1]],
+    ["the wrap", [CLOCK_WRAP - 7200, CLOCK_WRAP - 3600, 0, 3600], false, []],
+    ["a slide show", [0, 90_000, 180_000, 300_000], false, []],
+    ["a leap after what says how long it is", [0, 3600, 52_200, 55_800], true, []],
+  ])("what may have lost a multiple of sixteen packets is truncated before a leap only: %s", (row) => {
+    const [, times, bounded, truncated] = row;
+    const { pes, send, received, events } = setUp();
+    for (const pts of times) send(writePes({ payload: body(pts, 300), pts, bounded }));
+    pes.flush(events);
+    expect(received.flatMap((one, index) => (one.truncated ? [index] : []))).toEqual(truncated);
+    expect(received.flatMap((one, index) => (one.gapBefore ? [index - 1] : []))).toEqual(truncated);
+  });
+
   test("keeps its memory while it is in use", () => {
     const { pes, send, push, received, events } = setUp();
     const expected: Received[] = [];

@@ -141,13 +141,15 @@ function ntsc(): ChannelStore {
 }
 
 /** Every scenario by the name of its folder. */
-/** Two segments are missing, and the one that is being made has a part of which nothing came. */
+/** Two segments are missing, and the newest but the one that is being made broke off after its first part. */
 function lowLatencyGap(): ChannelStore {
   const channel = new LowLatencyChannel();
   channel.segments(LOW_LATENCY_FIRST, LOW_LATENCY_FIRST + 4);
-  channel.segments(LOW_LATENCY_FIRST + 7, LOW_LATENCY_FIRST + 8);
+  channel.segments(LOW_LATENCY_FIRST + 7, LOW_LATENCY_FIRST + 7);
+  channel.parts(LOW_LATENCY_FIRST + 8, 0);
+  channel.whole("v1", LOW_LATENCY_FIRST + 8);
+  channel.whole("a1", LOW_LATENCY_FIRST + 8);
   channel.parts(LOW_LATENCY_FIRST + 9, 0);
-  channel.part("v1", LOW_LATENCY_FIRST + 9, 1, { isGap: true, size: 0, body: [] });
   return channel.store;
 }
 

@@ -63,7 +63,7 @@ function packaged(pictures: string, { handling = "hide", plan, unitDuration = UN
         take(event);
       }
     }
-    for (const event of packager.push({ kind: "segment-end", trackId: "v1", end, isFollowed: true })) {
+    for (const event of packager.push({ kind: "segment-end", trackId: "v1", end, followedBy: "segment" })) {
       take(event);
     }
   }

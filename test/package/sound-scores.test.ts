@@ -54,7 +54,7 @@ test("parts of sound stand behind the segment that waits, but for one part only"
       start: (number * 48_000 + index * 12_000) as MediaTime,
       duration: 12_000,
     },
-    ...{ independent: true, isGap: false, size: 0, body: [] },
+    ...{ independent: true, size: 0, body: [] },
   });
   const push = (made: SoundScores, number: number, index: number) =>
     brief(made.pushPart("a1", part(number, index), 0 as MediaTime));

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { VideoConfiguration } from "../../src/demux/track-configuration.ts";
 import { type PackageEvent, TrackPackager } from "../../src/package/track-packager.ts";
 import { defaultQualityOptions } from "../../src/quality/quality-options.ts";
-import type { SegmentEvent } from "../../src/segment/segment-event.ts";
+import type { Following, SegmentEvent } from "../../src/segment/segment-event.ts";
 import { writeMqa } from "../../src/sei/mqa.ts";
 import { OWN_MQA_UUID } from "../../src/sei/mqa-uuid.ts";
 import { payloadTypes } from "../../src/sei/payload-types.ts";
@@ -58,7 +58,7 @@ function segment(
         unit: { kind: "picture", trackId: "v1", index: time / 3600, time, decodeTime: time, timecode, unit },
       };
     }),
-    { kind: "segment-end", trackId: "v1", end: media(start + pictures * 3600), isFollowed: true },
+    { kind: "segment-end", trackId: "v1", end: media(start + pictures * 3600), followedBy: "segment" },
   ];
 }
 
@@ -126,16 +126,16 @@ test("pictures that were still to be decoded when the stream ended are not lost"
     return { kind: "unit", unit: { ...event.unit, index, time: media(index * 3600) } };
   };
   const units = [moved(first, 70), moved(second, 73), moved(third, 71)];
-  const end = (isFollowed: boolean): SegmentEvent => ({
+  const end = (followedBy: Following): SegmentEvent => ({
     kind: "segment-end",
     trackId: "v1",
     end: media(266_400),
-    isFollowed,
+    followedBy,
   });
   expect(more).toHaveLength(2);
-  const [last] = published(run(packager(), [begin!, ...units, end(false)]));
+  const [last] = published(run(packager(), [begin!, ...units, end("nothing")]));
   expect(last!.quality.pictures).toMatchObject({ expected: 3, received: 3, lost: 0 });
-  const [followed] = published(run(packager(), [begin!, ...units, end(true)]));
+  const [followed] = published(run(packager(), [begin!, ...units, end("segment")]));
   expect(followed!.quality.pictures).toMatchObject({ expected: 4, received: 3, lost: 1 });
 });
 
@@ -163,7 +163,7 @@ test("a track whose clock changes ends its segment by the old one and goes on by
         timecode: "none",
       },
       { kind: "unit", unit: { kind: "frame", trackId: "a1", time, timecode: "none", unit } },
-      { kind: "segment-end", trackId: "a1", end: media(time + sampleRate), isFollowed: true },
+      { kind: "segment-end", trackId: "a1", end: media(time + sampleRate), followedBy: "segment" },
     ];
   };
   const one = packager(track);

@@ -23,7 +23,6 @@ const part: Part = {
   duration: 43_200,
   init: videoInit,
   independent: false,
-  isGap: false,
   size: 60_000,
   body: [],
   availableAt: 1_800_000_000_500 as Milliseconds,

@@ -108,7 +108,6 @@ function makePart(track: TrackId, number: number, index: number): Part {
     duration: units * unit,
     init,
     independent: track === "a1" || index === 0,
-    isGap: false,
     size: bytes.length,
     body: [bytes],
     availableAt: (number * SEGMENT_MS + (index + 1) * 480 + 20) as Milliseconds,

@@ -64,15 +64,6 @@ describe("a channel of low latency", () => {
     expect(channel.store.part("v1", { number: FIRST + 2, index: 0 })).toBe("pending");
   });
 
-  test("a part of whose time nothing came cannot be fetched", () => {
-    const channel = new LowLatencyChannel();
-    channel.segments(FIRST, FIRST);
-    channel.part("v1", FIRST + 1, 0);
-    channel.part("v1", FIRST + 1, 1, { isGap: true, size: 0, body: [] });
-    expect(channel.store.part("v1", { number: FIRST + 1, index: 1 })).toBe("expired");
-    expect(channel.store.part("v1", { number: FIRST + 1, index: 2 })).toBe("pending");
-  });
-
   test("takes parts in order only", () => {
     const channel = new LowLatencyChannel();
     channel.segments(FIRST, FIRST);

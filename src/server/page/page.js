@@ -149,7 +149,7 @@ class Card {
         ? { lowLatencyMode: false }
         : { lowLatencyMode: true, maxLiveSyncPlaybackRate: 1.1 }),
     });
-    // Without it hls.js may stay in front of a gap. Given above it would have to come with a latency of its own.
+    // Brings it back to the live edge where it has fallen far behind. Given above it would have to come with a latency of its own.
     this.#hls.config.liveMaxLatencyDurationCount = 8;
     this.#hls.on(Hls.Events.FRAG_LOADED, (_event, { frag, networkDetails }) => {
       this.#failure = undefined;
