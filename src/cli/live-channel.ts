@@ -77,11 +77,14 @@ export class LiveChannel implements ChannelView, MeteredChannel {
       quality,
       onProblem: (problem, input) => this.#count(problem, input),
     });
-    const { name, window } = options;
-    const session = randomUUID();
+    const { name, window, segmentDuration, lowLatency } = options;
+    const channel = {
+      ...{ name, window, publish, session: randomUUID(), userAgent: USER_AGENT },
+      ...{ isLowLatency: lowLatency !== undefined, patience: (3 * segmentDuration) as Milliseconds },
+    };
     this.#targets = options.push.map((target) => {
       const log = this.#log.child({ target: target.url.href });
-      return new PushTarget(target, { name, window, publish, session, userAgent: USER_AGENT }, (track, sender) => {
+      return new PushTarget(target, channel, (track, sender) => {
         const { state, lastError: reason, lastStatus: status } = sender;
         if (reason === undefined) log.info({ track }, "push works again");
         else log.warn({ track, reason, status }, `push ${state}`);
@@ -90,6 +93,9 @@ export class LiveChannel implements ChannelView, MeteredChannel {
     this.store.onPublish((track, segment) => {
       this.#published(track, segment);
       for (const target of this.#targets) target.push(track, segment);
+    });
+    this.store.onOpen((track, open) => {
+      for (const target of this.#targets) target.grow(track, open);
     });
   }
 

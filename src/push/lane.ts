@@ -1,10 +1,10 @@
-import { endMicros, startMicros } from "../store/media-micros.ts";
-import type { InitSegment, Segment } from "../store/segment.ts";
+import type { InitSegment } from "../store/segment.ts";
+import type { OutgoingSegment } from "./outgoing-segment.ts";
 
 /** What is to be sent next. */
 export type Delivery =
   | { readonly kind: "init"; readonly init: InitSegment }
-  | { readonly kind: "segment"; readonly segment: Segment };
+  | { readonly kind: "segment"; readonly segment: OutgoingSegment };
 
 /** What became of the segments of a track. */
 export type LaneCounts = {
@@ -25,12 +25,12 @@ export class Lane {
   readonly #queue: number;
   readonly #window: number;
   /** In order, oldest first. */
-  #pending: Segment[] = [];
+  #pending: OutgoingSegment[] = [];
   /** Passed over, oldest first. */
-  #backlog: Segment[] = [];
+  #backlog: OutgoingSegment[] = [];
   /** What the receiver has. */
   #init: InitSegment | undefined;
-  #next: Segment | undefined;
+  #next: OutgoingSegment | undefined;
   /** That was passed over before. */
   #isBackfill = false;
   /** More waited than the queue holds, and nothing has been sent since. */
@@ -56,25 +56,25 @@ export class Lane {
     return this.#pending.length + this.#backlog.length + (this.#next === undefined ? 0 : 1);
   }
 
-  /** How far behind the newest segment the receiver is, in microseconds of media; 0 where it has all in order. */
+  /** How far behind the newest whole segment the receiver is, in microseconds of media; 0 where it has all in order. */
   get behind(): number {
-    const waiting = this.#inOrder();
-    return waiting.length === 0 ? 0 : endMicros(waiting.at(-1)!) - startMicros(waiting[0]!);
+    const waiting = this.#inOrder().filter(({ whole }) => whole !== undefined);
+    return waiting.length === 0 ? 0 : waiting.at(-1)!.end - waiting[0]!.start;
   }
 
-  /** Takes a segment; numbers rise. */
-  push(segment: Segment): void {
+  /** Takes a segment, of which there may be more to come; numbers rise. */
+  push(segment: OutgoingSegment): void {
     this.#pending.push(segment);
     const [first] = this.#inOrder();
-    this.#isOverrun ||= endMicros(segment) - startMicros(first!) > this.#queue;
+    this.#isOverrun ||= segment.end - first!.start > this.#queue;
     if (this.#isOverrun) {
       // What is being tried gives way, too.
       this.#backlog.push(...this.#inOrder().slice(0, -1));
       if (!this.#isBackfill) this.#next = undefined;
       this.#pending = [segment];
     }
-    const oldest = endMicros(segment) - this.#window;
-    while (this.#backlog[0] !== undefined && startMicros(this.#backlog[0]) < oldest) {
+    const oldest = segment.end - this.#window;
+    while (this.#backlog[0] !== undefined && this.#backlog[0].start < oldest) {
       this.#backlog.shift();
       this.#lost++;
     }
@@ -83,7 +83,7 @@ export class Lane {
   /** What is to be sent now: the same until it is done; undefined where nothing waits. */
   next(): Delivery | undefined {
     if (this.#next === undefined) {
-      this.#isBackfill = this.#pending.length === 0;
+      this.#isBackfill = this.#pending[0]?.isReady !== true;
       this.#next = this.#isBackfill ? this.#backlog.pop() : this.#pending.shift();
     }
     if (this.#next === undefined) return undefined;
@@ -107,8 +107,27 @@ export class Lane {
     this.#isOverrun = false;
   }
 
+  /** Nothing more came of a segment that was being sent: it waits until it is whole, or is forgotten where it never will be. */
+  putBack(segment: OutgoingSegment): void {
+    if (this.#next === segment) {
+      this.#next = undefined;
+      (this.#isBackfill ? this.#backlog : this.#pending).splice(
+        this.#isBackfill ? this.#backlog.length : 0,
+        0,
+        segment,
+      );
+    }
+    this.forgetOver();
+  }
+
+  /** Forgets what will never be whole: it was not published, and is no loss. */
+  forgetOver(): void {
+    this.#pending = this.#pending.filter(({ isOver }) => !isOver);
+    this.#backlog = this.#backlog.filter(({ isOver }) => !isOver);
+  }
+
   /** What waits and was not passed over, oldest first. */
-  #inOrder(): readonly Segment[] {
+  #inOrder(): readonly OutgoingSegment[] {
     return this.#next === undefined || this.#isBackfill ? this.#pending : [this.#next, ...this.#pending];
   }
 

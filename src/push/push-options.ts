@@ -26,7 +26,7 @@ export type PushTimeouts = {
   readonly connect: Milliseconds;
   /** For the receiver to take more of a request. */
   readonly idle: Milliseconds;
-  /** For the whole request and its answer. */
+  /** For the whole request and its answer, but for the time that its media takes to be made. */
   readonly total: Milliseconds;
 };
 

@@ -1,10 +1,11 @@
 import { type CmcdHeaders, cmcdHeaders } from "../cmcd/cmcd-headers.ts";
-import { lengthMembers, qualityMembers } from "../quality/publish-headers.ts";
+import { lengthMembers, previousMembers, qualityMembers } from "../quality/publish-headers.ts";
 import type { PublishOptions } from "../quality/publish-options.ts";
-import type { Segment, Track } from "../store/segment.ts";
+import type { OpenSegment, Segment, Track } from "../store/segment.ts";
 import type { Milliseconds } from "../time/units.ts";
 import { type Delivery, Lane } from "./lane.ts";
 import { objectName } from "./object-name.ts";
+import { OutgoingSegment } from "./outgoing-segment.ts";
 import type { PushOptions } from "./push-options.ts";
 import { type PushedObject, type SenderStatus, TrackSender } from "./track-sender.ts";
 
@@ -17,6 +18,10 @@ export type PushedChannel = {
   /** How much of the past is kept. */
   readonly window: Milliseconds;
   readonly publish: PublishOptions;
+  /** Segments are sent while they are made. */
+  readonly isLowLatency: boolean;
+  /** How long is waited for more of one. */
+  readonly patience: Milliseconds;
   /** This run of the packager: at most 64 printable ASCII characters. */
   readonly session: string;
   readonly userAgent: string;
@@ -40,7 +45,7 @@ export type PushStatus = {
 
 const WORST_FIRST: readonly SenderStatus["state"][] = ["refused", "retrying", "sending", "idle"];
 
-type PushedTrack = { readonly lane: Lane; readonly sender: TrackSender };
+type PushedTrack = { readonly lane: Lane; readonly sender: TrackSender; newest?: OutgoingSegment };
 
 /**
  * Pushes the segments of one channel to one receiver, each track by itself, with their quality in the CMCD request headers. It never delays
@@ -66,12 +71,18 @@ export class PushTarget {
   /** Takes a segment that was published. */
   push(track: Track, segment: Segment): void {
     if (this.#isClosed) return;
-    let own = this.#tracks.get(track.id);
-    if (own === undefined) {
-      own = this.#open(track);
-      this.#tracks.set(track.id, own);
-    }
-    own.lane.push(segment);
+    const own = this.#trackOf(track);
+    if (own.newest?.number === segment.number) own.newest.complete(segment);
+    else this.#begin(own, new OutgoingSegment(segment));
+    own.sender.wake();
+  }
+
+  /** Takes what came of a segment that is being made. */
+  grow(track: Track, open: OpenSegment): void {
+    if (this.#isClosed) return;
+    const own = this.#trackOf(track);
+    if (own.newest?.number === open.number) own.newest.grow(open);
+    else this.#begin(own, new OutgoingSegment(open));
     own.sender.wake();
   }
 
@@ -96,7 +107,24 @@ export class PushTarget {
   /** Sends what waits, for as long as the time given, and ends. */
   async close(grace: Milliseconds): Promise<void> {
     this.#isClosed = true;
+    for (const { newest } of this.#tracks.values()) if (newest?.whole === undefined) newest?.abandon();
     await Promise.all([...this.#tracks.values()].map(({ sender }) => sender.close(grace)));
+  }
+
+  #begin(own: PushedTrack, segment: OutgoingSegment): void {
+    if (own.newest?.whole === undefined) own.newest?.abandon();
+    own.lane.forgetOver();
+    own.newest = segment;
+    own.lane.push(segment);
+  }
+
+  #trackOf(track: Track): PushedTrack {
+    let own = this.#tracks.get(track.id);
+    if (own === undefined) {
+      own = this.#open(track);
+      this.#tracks.set(track.id, own);
+    }
+    return own;
   }
 
   #open(track: Track): PushedTrack {
@@ -106,6 +134,7 @@ export class PushTarget {
       target: this.#options,
       lane,
       objectOf: (delivery) => this.#objectOf(track, delivery),
+      patience: this.#channel.patience,
       onChange: (status) => this.#onChange(track.id, status),
     });
     return { lane, sender };
@@ -122,19 +151,23 @@ export class PushTarget {
         "user-agent": this.#channel.userAgent,
         ...this.#cmcd(track, delivery),
       },
-      body: delivery.kind === "init" ? [delivery.init.bytes] : delivery.segment.body,
+      body: delivery.kind === "init" ? [delivery.init.bytes] : (delivery.segment.whole?.body ?? delivery.segment),
     };
   }
 
   #cmcd(track: Track, delivery: Delivery): CmcdHeaders {
     const { cmcd: version, naming } = this.#options;
     if (version === undefined) return {};
-    const { name: cid, session: sid, publish } = this.#channel;
-    const shared = { cid, sid, sf: "d", st: "l", sn: this.#requests++ } as const;
+    const { name: cid, session: sid, isLowLatency, publish } = this.#channel;
+    const shared = { cid, sid, sf: "d", st: isLowLatency ? "ll" : "l", sn: this.#requests++ } as const;
     if (delivery.kind === "init") return cmcdHeaders({ ...shared, ot: "i" }, version);
     const { segment } = delivery;
     const ot = track.kind === "video" ? "v" : "a";
-    const media = { ...lengthMembers(segment), custom: qualityMembers(segment, publish) };
+    const { whole } = segment;
+    const media =
+      whole === undefined
+        ? { custom: previousMembers(segment, publish) }
+        : { ...lengthMembers(whole), custom: qualityMembers(whole, publish) };
     // With one URL for all objects of a track there is nothing to name.
     const next = naming === "plain" ? objectName(naming, track, segment.number + 1).split("/")[1] : undefined;
     return cmcdHeaders({ ...shared, ot, ...media, nor: next }, version);

@@ -3,7 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "undici";
 import { Backoff } from "../time/backoff.ts";
 import type { Milliseconds } from "../time/units.ts";
+import { Deadline } from "./deadline.ts";
 import type { Delivery, Lane } from "./lane.ts";
+import { NothingMoreError, OutgoingSegment } from "./outgoing-segment.ts";
 import type { PushOptions } from "./push-options.ts";
 import { judge, retryAfter } from "./verdict.ts";
 
@@ -24,7 +26,8 @@ export type PushedObject = {
   /** Relative to the publishing point. */
   readonly name: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: readonly Uint8Array[];
+  /** A segment of which there is more to come is sent as it comes. */
+  readonly body: readonly Uint8Array[] | OutgoingSegment;
 };
 
 /** What a sender tells of itself. */
@@ -42,6 +45,8 @@ export type SenderOptions = {
   readonly target: PushOptions;
   readonly lane: Lane;
   readonly objectOf: (delivery: Delivery) => PushedObject;
+  /** How long is waited for more of a segment that is being made. */
+  readonly patience: Milliseconds;
   /** Told when what is sent begins to fail, and when it no longer does. */
   readonly onChange: (status: SenderStatus) => void;
 };
@@ -130,6 +135,11 @@ export class TrackSender {
       }
     } catch (error) {
       if (this.#closing.signal.aborted) return;
+      if (error instanceof NothingMoreError && delivery.kind === "segment") {
+        lane.putBack(delivery.segment);
+        await this.#drop();
+        return;
+      }
       // The receiver may be another process than before: it is told everything anew, over a new connection.
       lane.forgetInit();
       await this.#drop();
@@ -139,23 +149,27 @@ export class TrackSender {
   }
 
   async #send({ name, headers, body }: PushedObject): Promise<{ readonly status: number; readonly asked?: number }> {
-    const { url, method, authorization, timeouts } = this.#options.target;
+    const { target, patience } = this.#options;
+    const { url, method, authorization, timeouts } = target;
     const client = this.#connected();
     const request = new AbortController();
     this.#request = request;
     const giveUp = (reason: string) => () => request.abort(new Error(reason));
-    const total = setTimeout(giveUp(`no answer within ${timeouts.total} ms`), timeouts.total);
-    const idle = setTimeout(giveUp(`the receiver took nothing for ${timeouts.idle} ms`), timeouts.idle);
+    const total = new Deadline(timeouts.total, giveUp(`no answer within ${timeouts.total} ms`));
+    const idle = new Deadline(timeouts.idle, giveUp(`the receiver took nothing for ${timeouts.idle} ms`));
+    total.start();
+    idle.start();
+    const isWhole = !(body instanceof OutgoingSegment);
     try {
       const response = await client.request({
         path: `${url.pathname}${name}`,
         method,
         headers: {
           ...headers,
-          "content-length": String(body.reduce((size, { length }) => size + length, 0)),
+          ...(isWhole ? { "content-length": String(body.reduce((size, { length }) => size + length, 0)) } : {}),
           ...(authorization === undefined ? {} : { authorization }),
         },
-        body: Readable.from(pieces(body, idle)),
+        body: Readable.from(isWhole ? pieces(body, idle) : growing(body, patience, { idle, total })),
         headersTimeout: 0,
         bodyTimeout: 0,
         signal: request.signal,
@@ -165,8 +179,8 @@ export class TrackSender {
       const asked = retryAfter(Array.isArray(after) ? after[0] : after);
       return { status: response.statusCode, ...(asked === undefined ? {} : { asked }) };
     } finally {
-      clearTimeout(total);
-      clearTimeout(idle);
+      total.stop();
+      idle.stop();
       this.#request = undefined;
     }
   }
@@ -217,14 +231,26 @@ export class TrackSender {
 }
 
 /** @param idle - Begins anew whenever the receiver has room for more, and ends with the body: the rest lies before the receiver. */
-function* pieces(body: readonly Uint8Array[], idle: NodeJS.Timeout): Generator<Uint8Array> {
+function* pieces(body: readonly Uint8Array[], idle: Deadline): Generator<Uint8Array> {
   for (const stretch of body) {
     for (let at = 0; at < stretch.length; at += PIECE_BYTES) {
-      idle.refresh();
+      idle.start();
       yield stretch.subarray(at, at + PIECE_BYTES);
     }
   }
-  clearTimeout(idle);
+  idle.stop();
+}
+
+/** What comes of a segment while it is being made. Time in which nothing comes is not the receiver's. */
+async function* growing(
+  segment: OutgoingSegment,
+  patience: Milliseconds,
+  { idle, total }: { readonly idle: Deadline; readonly total: Deadline },
+): AsyncGenerator<Uint8Array> {
+  for await (const stretch of segment.stretches(patience)) {
+    total.start();
+    yield* pieces([stretch], idle);
+  }
 }
 
 function reasonOf(error: unknown): string {

@@ -146,7 +146,17 @@ export function qualityMembers(segment: Segment, options: PublishOptions): Reado
   return Object.fromEntries(numbers.map(({ key, value }) => [key, value]));
 }
 
-/** The same as a dictionary of structured fields. */
+/** What is known of the segment before by key, with its number, as headers of one that is being made have it; empty where there is none. */
+export function previousMembers(
+  { init, previous }: { readonly init: InitSegment; readonly previous: PreviousSegment | undefined },
+  options: PublishOptions,
+): Readonly<Record<string, number>> {
+  if (previous === undefined) return {};
+  const numbers = previousNumbers(init, previous, options).map(({ key, value }) => [key, value] as const);
+  return Object.fromEntries([...numbers, [`${previousPrefix(options)}-${PREVIOUS_NUMBER}`, previous.number]]);
+}
+
+/** The quality of a segment as a dictionary of structured fields. */
 export function qualityCmsd(segment: Segment, options: PublishOptions): string {
   return serializeCmsdStatic({ custom: qualityMembers(segment, options) });
 }

@@ -3,7 +3,7 @@ import { compareTrackIds } from "../timeline/stream-names.ts";
 import { listingRules } from "./listing-rules.ts";
 import type { PartName } from "./next-part.ts";
 import { PeriodTracker } from "./period-tracker.ts";
-import type { ChannelSnapshot, InitSegment, LowLatency, Part, Period, Segment, Track } from "./segment.ts";
+import type { ChannelSnapshot, InitSegment, LowLatency, OpenSegment, Part, Period, Segment, Track } from "./segment.ts";
 import { TrackStore } from "./track-store.ts";
 
 /** What a store must know of its channel from the start. */
@@ -19,6 +19,9 @@ export type ChannelStoreOptions = {
 
 /** Told of each segment after it can be fetched. */
 export type PublishListener = (track: Track, segment: Segment) => void;
+
+/** Told of each part after it can be fetched, with all of its segment so far. */
+export type OpenListener = (track: Track, open: OpenSegment) => void;
 
 /** Told after every change; `trackId` is absent where it is no track's alone: the end. */
 export type ChangeListener = (trackId?: string) => void;
@@ -40,6 +43,7 @@ export class ChannelStore {
   readonly #tracks: Track[] = [];
   readonly #stores = new Map<string, TrackStore>();
   readonly #listeners = new Set<PublishListener>();
+  readonly #openListeners = new Set<OpenListener>();
   readonly #changeListeners = new Set<ChangeListener>();
   readonly #periods = new PeriodTracker();
   /** What they list, once that was asked for since a segment was published. */
@@ -96,8 +100,10 @@ export class ChannelStore {
    */
   publishPart(trackId: string, part: Part, expectedEnd: MediaTime): void {
     if (this.#ended) throw new Error(`track ${trackId}: part ${part.number}.${part.index} published after the end`);
-    this.#store(trackId).publishPart(part, expectedEnd);
+    const store = this.#store(trackId);
+    const open = store.publishPart(part, expectedEnd);
     this.#changed();
+    for (const listener of [...this.#openListeners]) listener(store.track, open);
     this.#tellChange(trackId);
   }
 
@@ -158,6 +164,18 @@ export class ChannelStore {
     this.#listeners.add(listener);
     return () => {
       this.#listeners.delete(listener);
+    };
+  }
+
+  /**
+   * Calls the listener after each part.
+   *
+   * @returns What ends that.
+   */
+  onOpen(listener: OpenListener): () => void {
+    this.#openListeners.add(listener);
+    return () => {
+      this.#openListeners.delete(listener);
     };
   }
 

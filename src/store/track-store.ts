@@ -99,8 +99,9 @@ export class TrackStore {
    * Takes the next part of the segment that follows the last.
    *
    * @param expectedEnd - Where that segment should end, in the init segment's timescale.
+   * @returns All of it so far.
    */
-  publishPart(part: Part, expectedEnd: MediaTime): void {
+  publishPart(part: Part, expectedEnd: MediaTime): OpenSegment {
     this.#checkRises(part.number, this.#listed.at(-1));
     const open = this.#open?.number === part.number ? this.#open : undefined;
     if (part.index !== (open?.parts.length ?? 0)) {
@@ -108,6 +109,7 @@ export class TrackStore {
     }
     this.#open = { ...(open ?? this.#begin(part)), expectedEnd, parts: [...(open?.parts ?? []), part] };
     this.#snapshot = undefined;
+    return this.#open;
   }
 
   /** The segment of that number, as long as a client may ask for it. */

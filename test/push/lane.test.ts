@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Lane } from "../../src/push/lane.ts";
-import type { Segment } from "../../src/store/segment.ts";
+import { OutgoingSegment } from "../../src/push/outgoing-segment.ts";
 import { FIRST, videoInit, videoSegment } from "../store/media.ts";
 
 const SECOND = 1_000_000;
@@ -9,7 +9,8 @@ const init = videoInit("v1");
 const other = { ...videoInit("v1"), id: "00000000000000ff" };
 
 /** Two seconds long, the n-th. */
-const segment = (n: number, own = init): Segment => ({ ...videoSegment(FIRST + n, own), init: own });
+const segment = (n: number, own = init): OutgoingSegment =>
+  new OutgoingSegment({ ...videoSegment(FIRST + n, own), init: own });
 
 /** A queue of three segments, ten of which are kept. */
 const lane = (): Lane => new Lane({ queue: 6 * SECOND, window: 20 * SECOND });

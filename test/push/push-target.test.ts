@@ -37,6 +37,7 @@ function open(fields: Partial<PushOptions> = {}): PushTarget {
   };
   const channel = {
     ...{ name: "news", window: ms(60_000), session: "4f1b0c62", userAgent: "mqa-packager/1" },
+    ...{ isLowLatency: false, patience: ms(6000) },
     publish: defaultPublishOptions,
   };
   const target = new PushTarget(options, channel, (track, { state, lastError = "" }) => {

@@ -60,7 +60,12 @@ export class Receiver {
     request.on("error", () => {});
     if (this.behave(request, response, this.requests++) === true) return;
     const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
+    try {
+      for await (const chunk of request) chunks.push(chunk);
+    } catch {
+      // The sender gave up.
+      return;
+    }
     const { method = "", url = "", headers } = request;
     this.received.push({ method, url, headers, body: Buffer.concat(chunks), connection });
     response.end();
