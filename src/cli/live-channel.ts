@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { describeInput } from "../input/describe-input.ts";
 import type { Input } from "../input/input.ts";
 import { openInput } from "../input/open-input.ts";
+import type { QualitySignals } from "../manifest/quality-signals.ts";
 import type { Logger } from "../observe/log.ts";
 import type { ChannelReading, MeteredChannel } from "../observe/metrics.ts";
 import { ProblemSummary } from "../observe/problem-summary.ts";
@@ -31,7 +32,11 @@ const USER_AGENT = `mqa-packager/${packageVersion}`;
 const WORST_FIRST = ["waiting", "unlocked", "holdover", "locked"] as const;
 
 /** How quality is made out and published. */
-type ChannelQuality = { readonly quality: QualityOptions; readonly publish: PublishOptions };
+type ChannelQuality = {
+  readonly quality: QualityOptions;
+  readonly publish: PublishOptions;
+  readonly signals: QualitySignals;
+};
 
 /** One live channel: its inputs feed its pipeline, and what happens is counted and logged. */
 export class LiveChannel implements ChannelView, MeteredChannel {
@@ -53,7 +58,7 @@ export class LiveChannel implements ChannelView, MeteredChannel {
   readonly #timecodes: string[] = [];
 
   /** @throws ConfigError - where an input cannot work on this machine. */
-  constructor(options: ChannelOptions, { quality, publish }: ChannelQuality, log: Logger) {
+  constructor(options: ChannelOptions, { quality, publish, signals }: ChannelQuality, log: Logger) {
     this.name = options.name;
     this.#options = options;
     this.#inputs = options.inputs.map(openInput);
@@ -79,15 +84,18 @@ export class LiveChannel implements ChannelView, MeteredChannel {
     });
     const { name, window, segmentDuration, lowLatency } = options;
     const channel = {
-      ...{ name, window, publish, session: randomUUID(), userAgent: USER_AGENT },
+      ...{ name, window, segmentDuration, store: this.store, clock: () => Date.now() as Milliseconds },
+      ...{ publish, signals, session: randomUUID(), userAgent: USER_AGENT },
       ...{ isLowLatency: lowLatency !== undefined, patience: (3 * segmentDuration) as Milliseconds },
     };
     this.#targets = options.push.map((target) => {
       const log = this.#log.child({ target: target.url.href });
-      return new PushTarget(target, channel, (track, sender) => {
-        const { state, lastError: reason, lastStatus: status } = sender;
-        if (reason === undefined) log.info({ track }, "push works again");
-        else log.warn({ track, reason, status }, `push ${state}`);
+      return new PushTarget(target, channel, {
+        changed: (track, { state, lastError: reason, lastStatus: status }) => {
+          if (reason === undefined) log.info({ track }, "push works again");
+          else log.warn({ track, reason, status }, `push ${state}`);
+        },
+        note: (track, text) => log.warn({ track }, text),
       });
     });
     this.store.onPublish((track, segment) => {
@@ -96,6 +104,9 @@ export class LiveChannel implements ChannelView, MeteredChannel {
     });
     this.store.onOpen((track, open) => {
       for (const target of this.#targets) target.grow(track, open);
+    });
+    this.store.onChange((track) => {
+      if (track === undefined) for (const target of this.#targets) target.end();
     });
   }
 

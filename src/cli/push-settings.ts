@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
+import { createSecureContext } from "node:tls";
 import type { CmcdVersion } from "../cmcd/cmcd-headers.ts";
 import { ConfigError } from "../problem/config-error.ts";
 import { objectNamings } from "../push/object-name.ts";
-import { defaultPushTimeouts, type PushOptions, pushMethods } from "../push/push-options.ts";
+import { defaultPushTimeouts, type PushOptions, type PushTls, pushMethods } from "../push/push-options.ts";
 import type { Milliseconds } from "../time/units.ts";
 import { parseDuration } from "./duration.ts";
 import { parseWord } from "./parse-word.ts";
@@ -12,18 +13,31 @@ const QUEUE_LIMITS = { min: 1000 as Milliseconds, max: 600_000 as Milliseconds }
 
 const DEFAULT_QUEUE = "20s";
 
+const INTERFACES = ["1", "2"] as const;
+
 /** `off`: no CMCD headers. */
 const CMCD_FORMS = ["1", "2", "off"] as const;
+
+/** Paths of PEM files. */
+type TlsFiles = {
+  readonly ca?: string | undefined;
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+};
 
 /** A target as it is configured. */
 export type PushSettings = {
   readonly url: string;
+  readonly interface?: string | undefined;
+  /** `true` or `false`. */
+  readonly deletes?: string | undefined;
   readonly method?: string | undefined;
   readonly naming?: string | undefined;
   readonly cmcd?: string | undefined;
   readonly queue?: string | undefined;
   /** Where they are: `env:NAME` or `file:PATH`. */
   readonly credentials?: string | undefined;
+  readonly tls?: TlsFiles | undefined;
 };
 
 /** @throws ConfigError - naming the option at fault under `option`. */
@@ -35,16 +49,27 @@ export function parsePush(option: string, targets: readonly PushSettings[]): rea
   return parsed;
 }
 
-function parseTarget(option: string, { url, method, naming, cmcd, queue, credentials }: PushSettings): PushOptions {
+function parseTarget(option: string, settings: PushSettings): PushOptions {
+  const { url: text, method, naming, deletes, cmcd, queue, credentials, tls } = settings;
   const form = parseWord(`${option}.cmcd`, cmcd ?? "2", CMCD_FORMS);
+  const url = parseUrl(option, text);
+  const isPresentation = parseWord(`${option}.interface`, settings.interface ?? "1", INTERFACES) === "2";
+  const isDeleted = parseWord(`${option}.deletes`, deletes ?? "false", ["true", "false"]) === "true";
+  if (isPresentation && naming !== undefined)
+    throw new ConfigError(`${option}.naming`, naming, "with interface 2 objects are named as manifests name them");
+  if (isDeleted && !isPresentation)
+    throw new ConfigError(`${option}.deletes`, deletes, "with interface 1 the receiver decides what it keeps");
   return {
-    url: parseUrl(option, url),
+    url,
+    interface: isPresentation ? 2 : 1,
+    deletes: isDeleted,
     method: parseWord(`${option}.method`, method ?? "PUT", pushMethods),
-    naming: parseWord(`${option}.naming`, naming ?? "plain", objectNamings),
+    naming: isPresentation ? "served" : parseWord(`${option}.naming`, naming ?? "plain", objectNamings),
     ...(form === "off" ? {} : { cmcd: Number(form) as CmcdVersion }),
     ...(credentials === undefined ? {} : { authorization: readCredentials(`${option}.credentials`, credentials) }),
     queue: parseDuration(`${option}.queue`, queue ?? DEFAULT_QUEUE, QUEUE_LIMITS),
     timeouts: defaultPushTimeouts,
+    ...(tls === undefined ? {} : { tls: readTls(`${option}.tls`, url, tls) }),
   };
 }
 
@@ -59,6 +84,24 @@ function parseUrl(option: string, text: string): URL {
     throw new ConfigError(option, text, "it must have neither query nor fragment");
   if (!url.pathname.endsWith("/")) url.pathname += "/";
   return url;
+}
+
+/** Certificates and key as they are in their files; that they fit each other is seen before anything starts. */
+function readTls(option: string, { protocol }: URL, files: TlsFiles): PushTls {
+  const { ca, cert, key } = files;
+  if (protocol !== "https:") throw new ConfigError(option, protocol, "the URL must be one of https");
+  if ((cert === undefined) !== (key === undefined))
+    throw new ConfigError(option, cert ?? key, "a certificate and its key must be given together");
+  const read = (name: string, path: string | undefined) =>
+    path === undefined ? {} : { [name]: readTextFile(`${option}.${name}`, path) };
+  const tls: PushTls = { ...read("ca", ca), ...read("cert", cert), ...read("key", key) };
+  try {
+    createSecureContext(tls);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigError(option, cert ?? ca, `certificates and key must be PEM and belong together (${reason})`);
+  }
+  return tls;
 }
 
 /** What is longer is no credential. */
@@ -88,10 +131,15 @@ function readSecret(option: string, text: string): string {
   }
   // What stands there may be the secret itself.
   if (kind !== "file") throw new ConfigError(option, "…", "it must be env:NAME or file:PATH");
+  return readTextFile(option, name, text);
+}
+
+/** @param shown - In the error, instead of the path. */
+function readTextFile(option: string, path: string, shown: string = path): string {
   try {
-    return readFileSync(name, "utf8");
+    return readFileSync(path, "utf8");
   } catch (error) {
     if (!(error instanceof Error && "code" in error)) throw error;
-    throw new ConfigError(option, text, `it must be a file that can be read (${error.code})`);
+    throw new ConfigError(option, shown, `it must be a file that can be read (${error.code})`);
   }
 }

@@ -62,11 +62,16 @@ const schema = z.strictObject({
           .array(
             z.strictObject({
               url: z.string(),
+              interface: scalar("it must be 1 or 2").optional(),
+              deletes: z.boolean().transform(String).optional(),
               method: z.string().optional(),
               naming: z.string().optional(),
               cmcd: scalar("it must be 1, 2 or off").optional(),
               queue: duration.optional(),
               credentials: z.string().optional(),
+              tls: z
+                .strictObject({ ca: z.string().optional(), cert: z.string().optional(), key: z.string().optional() })
+                .optional(),
             }),
           )
           .max(MAX_TARGETS)

@@ -29,12 +29,13 @@ const builder = new XMLBuilder({
  * offset. Only a file, which nobody watched while it grew, is moved to start at zero, where players look for the start
  * of what is static.
  *
- * @param now - `publishTime`: when the snapshot became what can be fetched; not written where nothing will change.
+ * @param now - `publishTime`: when the snapshot became what can be fetched; not written where nothing will change. `hasClock`: who serves
+ *   it tells the time as well, as this packager does.
  * @spec ISO/IEC 23009-1 5.3.1
  */
 export function writeMpd(
   channel: ChannelSnapshot,
-  now: { readonly publishTime: Milliseconds },
+  now: { readonly publishTime: Milliseconds; readonly hasClock?: boolean },
   signals: QualitySignals = defaultQualitySignals,
 ): string {
   const { periods } = channel;
@@ -54,7 +55,7 @@ export function writeMpd(
       ? {}
       : { ServiceDescription: serviceDescription(channel, channel.lowLatency) }),
     Period: periods.map((period) => periodElement(channel, period, origin, signals)),
-    ...(channel.ended ? {} : { UTCTiming: utcTiming }),
+    ...(channel.ended || now.hasClock === false ? {} : { UTCTiming: utcTiming }),
   };
   return builder.build({ "?xml": { "@version": "1.0", "@encoding": "UTF-8" }, MPD: mpd });
 }

@@ -1,10 +1,6 @@
 import type { InitSegment } from "../store/segment.ts";
+import type { Delivery, Source } from "./delivery.ts";
 import type { OutgoingSegment } from "./outgoing-segment.ts";
-
-/** What is to be sent next. */
-export type Delivery =
-  | { readonly kind: "init"; readonly init: InitSegment }
-  | { readonly kind: "segment"; readonly segment: OutgoingSegment };
 
 /** What became of the segments of a track. */
 export type LaneCounts = {
@@ -19,15 +15,18 @@ export type LaneCounts = {
  * In order, one after the other, each once. Where more waits than the queue holds, the newest goes first, and then what is newer still: who watches
  * there is at the live edge again. What was passed over follows, the newest first, while nothing newer waits, until it is older than what is kept.
  *
- * No clock: the time is that of the media.
+ * When nothing waits, what the receiver need not keep any longer is deleted there. No clock: the time is that of the media.
  */
-export class Lane {
+export class Lane implements Source {
   readonly #queue: number;
   readonly #window: number;
   /** In order, oldest first. */
   #pending: OutgoingSegment[] = [];
   /** Passed over, oldest first. */
   #backlog: OutgoingSegment[] = [];
+  /** Names of what the receiver is to delete once there is nothing to send. */
+  #deletions: string[] = [];
+  #keepsAll = false;
   /** What the receiver has. */
   #init: InitSegment | undefined;
   #next: OutgoingSegment | undefined;
@@ -86,7 +85,10 @@ export class Lane {
       this.#isBackfill = this.#pending[0]?.isReady !== true;
       this.#next = this.#isBackfill ? this.#backlog.pop() : this.#pending.shift();
     }
-    if (this.#next === undefined) return undefined;
+    if (this.#next === undefined) {
+      const [name] = this.#deletions;
+      return name === undefined ? undefined : { kind: "deletion", name };
+    }
     const { init } = this.#next;
     return init.id === this.#init?.id ? { kind: "segment", segment: this.#next } : { kind: "init", init };
   }
@@ -97,6 +99,8 @@ export class Lane {
       this.#init = delivery.init;
       return;
     }
+    if (delivery.kind === "deletion" && delivery.name === this.#deletions[0]) this.#deletions.shift();
+    if (delivery.kind !== "segment") return;
     const { segment } = delivery;
     const at = this.#backlog.indexOf(segment);
     if (this.#next === segment) this.#next = undefined;
@@ -118,6 +122,16 @@ export class Lane {
       );
     }
     this.forgetOver();
+  }
+
+  /** The receiver need not keep these any longer. */
+  delete(names: readonly string[]): void {
+    if (!this.#keepsAll) this.#deletions.push(...names);
+  }
+
+  keepAll(): void {
+    this.#keepsAll = true;
+    this.#deletions = [];
   }
 
   /** Forgets what will never be whole: it was not published, and is no loss. */

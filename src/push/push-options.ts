@@ -2,6 +2,9 @@ import type { CmcdVersion } from "../cmcd/cmcd-headers.ts";
 import type { Milliseconds } from "../time/units.ts";
 import type { ObjectNaming } from "./object-name.ts";
 
+/** What a receiver gets: 1, the CMAF tracks; 2, a presentation with its manifests. @spec DASH-IF ingest 1.2 */
+export type IngestInterface = 1 | 2;
+
 /** How a request body is delivered. The specification gives them no different meaning, but receivers may take one only. */
 export const pushMethods = ["PUT", "POST"] as const;
 
@@ -9,6 +12,9 @@ export const pushMethods = ["PUT", "POST"] as const;
 export type PushOptions = {
   /** The publishing point; its path ends with a slash, and it has no credentials. */
   readonly url: URL;
+  readonly interface: IngestInterface;
+  /** What nobody needs any more is deleted there; interface 2 only. */
+  readonly deletes: boolean;
   readonly method: (typeof pushMethods)[number];
   readonly naming: ObjectNaming;
   /** Absent: no CMCD headers. */
@@ -18,7 +24,12 @@ export type PushOptions = {
   /** How much may wait in order. */
   readonly queue: Milliseconds;
   readonly timeouts: PushTimeouts;
+  /** Of https; absent: what Node.js trusts, and no certificate of its own. All PEM. */
+  readonly tls?: PushTls;
 };
+
+/** Whom to trust, and who the sender is. */
+export type PushTls = { readonly ca?: string; readonly cert?: string; readonly key?: string };
 
 /** How long is waited for a receiver. */
 export type PushTimeouts = {

@@ -1,37 +1,27 @@
-import { type CmcdHeaders, cmcdHeaders } from "../cmcd/cmcd-headers.ts";
-import { lengthMembers, previousMembers, qualityMembers } from "../quality/publish-headers.ts";
-import type { PublishOptions } from "../quality/publish-options.ts";
 import type { OpenSegment, Segment, Track } from "../store/segment.ts";
 import type { Milliseconds } from "../time/units.ts";
-import { type Delivery, Lane } from "./lane.ts";
+import type { Delivery, Source } from "./delivery.ts";
+import { type IngestedChannel, IngestObjects } from "./ingest-objects.ts";
+import { KeptObjects } from "./kept-objects.ts";
+import { Lane } from "./lane.ts";
 import { objectName } from "./object-name.ts";
 import { OutgoingSegment } from "./outgoing-segment.ts";
+import { Presentation, type PresentedChannel } from "./presentation.ts";
 import type { PushOptions } from "./push-options.ts";
-import { type PushedObject, type SenderStatus, TrackSender } from "./track-sender.ts";
-
-/** The version of the specification that senders say they keep to; its edition 1.2 says 1.1 as well. */
-const INGEST_VERSION = "1.1";
+import { Sender, type SenderStatus } from "./sender.ts";
 
 /** What a target needs to know of its channel. */
-export type PushedChannel = {
-  readonly name: string;
-  /** How much of the past is kept. */
-  readonly window: Milliseconds;
-  readonly publish: PublishOptions;
-  /** Segments are sent while they are made. */
-  readonly isLowLatency: boolean;
-  /** How long is waited for more of one. */
-  readonly patience: Milliseconds;
-  /** This run of the packager: at most 64 printable ASCII characters. */
-  readonly session: string;
-  readonly userAgent: string;
-};
+export type PushedChannel = IngestedChannel &
+  PresentedChannel & {
+    /** How long is waited for more of a segment that is being made. */
+    readonly patience: Milliseconds;
+  };
 
 /** What a target tells of itself: `/api/channels` and the metrics. */
 export type PushStatus = {
   /** Without anything secret. */
   readonly url: string;
-  /** The worst of its tracks. */
+  /** The worst of its connections. */
   readonly state: SenderStatus["state"];
   /** Of the newest answer to any track that did not succeed, else of the newest. */
   readonly lastStatus?: number;
@@ -43,29 +33,46 @@ export type PushStatus = {
   readonly lost: number;
 };
 
+/** Who is told of what happens. */
+export type PushListener = {
+  /** Sending begins to fail, or no longer does. @param what - A track, or `manifests`. */
+  changed(what: string, status: SenderStatus): void;
+  /** Something else that who reads the log should know. */
+  note(what: string, text: string): void;
+};
+
 const WORST_FIRST: readonly SenderStatus["state"][] = ["refused", "retrying", "sending", "idle"];
 
-type PushedTrack = { readonly lane: Lane; readonly sender: TrackSender; newest?: OutgoingSegment };
+const MANIFESTS = "manifests";
+
+type PushedTrack = { readonly lane: Lane; readonly sender: Sender; newest?: OutgoingSegment };
 
 /**
- * Pushes the segments of one channel to one receiver, each track by itself, with their quality in the CMCD request headers. It never delays
+ * Pushes one channel to one receiver, each track by itself, with their quality in the CMCD request headers. It never delays
  * the channel: what it cannot send in time it leaves behind.
  *
- * @spec DASH-IF ingest 1.2, interface 1
+ * @spec DASH-IF ingest 1.2: one request an object over persistent connections, parallel ones for the tracks
  */
 export class PushTarget {
   readonly #options: PushOptions;
   readonly #channel: PushedChannel;
-  readonly #onChange: (trackId: string, status: SenderStatus) => void;
+  readonly #listener: PushListener;
+  readonly #objects: IngestObjects;
   readonly #tracks = new Map<string, PushedTrack>();
-  #requests = 0;
+  /** Of interface 2 only. */
+  readonly #manifests: { readonly presentation: Presentation; readonly sender: Sender } | undefined;
+  #isEnding = false;
   #isClosed = false;
 
-  /** @param onChange - Told when sending a track begins to fail, and when it no longer does. */
-  constructor(options: PushOptions, channel: PushedChannel, onChange: (trackId: string, status: SenderStatus) => void) {
+  constructor(options: PushOptions, channel: PushedChannel, listener: PushListener) {
     this.#options = options;
     this.#channel = channel;
-    this.#onChange = onChange;
+    this.#listener = listener;
+    this.#objects = new IngestObjects(options, channel);
+    if (options.interface === 2) {
+      const presentation = new Presentation(channel);
+      this.#manifests = { presentation, sender: this.#send(MANIFESTS, presentation, undefined) };
+    }
   }
 
   /** Takes a segment that was published. */
@@ -86,9 +93,16 @@ export class PushTarget {
     own.sender.wake();
   }
 
+  /** The channel has ended: so do its manifests, once all that waits has arrived. */
+  end(): void {
+    this.#isEnding = true;
+    this.#endManifests();
+  }
+
   status(): PushStatus {
     const tracks = [...this.#tracks.values()];
-    const statuses = tracks.map(({ sender }) => sender.status);
+    const senders = [...tracks, ...(this.#manifests === undefined ? [] : [this.#manifests])];
+    const statuses = senders.map(({ sender }) => sender.status);
     const state = WORST_FIRST.find((one) => statuses.some((status) => status.state === one)) ?? "idle";
     const worst = statuses.find((status) => status.state === state);
     const sum = (count: (track: PushedTrack) => number): number => tracks.reduce((all, track) => all + count(track), 0);
@@ -99,16 +113,19 @@ export class PushTarget {
       ...(worst?.lastError === undefined ? {} : { lastError: worst.lastError }),
       behindSeconds: Math.max(0, ...tracks.map(({ lane }) => lane.behind / 1_000_000)),
       sent: sum(({ lane }) => lane.counts.sent),
-      retried: sum(({ sender }) => sender.status.retried),
+      retried: statuses.reduce((all, { retried }) => all + retried, 0),
       lost: sum(({ lane }) => lane.counts.lost),
     };
   }
 
   /** Sends what waits, for as long as the time given, and ends. */
   async close(grace: Milliseconds): Promise<void> {
+    const until = performance.now() + grace;
     this.#isClosed = true;
-    for (const { newest } of this.#tracks.values()) if (newest?.whole === undefined) newest?.abandon();
-    await Promise.all([...this.#tracks.values()].map(({ sender }) => sender.close(grace)));
+    const tracks = [...this.#tracks.values()];
+    for (const { newest } of tracks) if (newest?.whole === undefined) newest?.abandon();
+    await Promise.all(tracks.map(({ sender }) => sender.close(grace)));
+    await this.#manifests?.sender.close(Math.max(0, until - performance.now()) as Milliseconds);
   }
 
   #begin(own: PushedTrack, segment: OutgoingSegment): void {
@@ -130,46 +147,43 @@ export class PushTarget {
   #open(track: Track): PushedTrack {
     const { queue } = this.#options;
     const lane = new Lane({ queue: queue * 1000, window: this.#channel.window * 1000 });
-    const sender = new TrackSender({
-      target: this.#options,
-      lane,
-      objectOf: (delivery) => this.#objectOf(track, delivery),
-      patience: this.#channel.patience,
-      onChange: (status) => this.#onChange(track.id, status),
+    const kept = new KeptObjects();
+    const sender = this.#send(track.id, lane, track, (delivery) => {
+      if (delivery.kind === "segment") this.#arrived(track, delivery.segment, { lane, kept });
     });
     return { lane, sender };
   }
 
-  #objectOf(track: Track, delivery: Delivery): PushedObject {
-    const { naming } = this.#options;
-    const what = delivery.kind === "init" ? "init" : delivery.segment.number;
-    return {
-      name: objectName(naming, track, what),
-      headers: {
-        "content-type": `${track.kind}/mp4`,
-        "dash-if-ingest": INGEST_VERSION,
-        "user-agent": this.#channel.userAgent,
-        ...this.#cmcd(track, delivery),
-      },
-      body: delivery.kind === "init" ? [delivery.init.bytes] : (delivery.segment.whole?.body ?? delivery.segment),
-    };
+  #arrived(
+    track: Track,
+    { whole, init, number }: OutgoingSegment,
+    { lane, kept }: { readonly lane: Lane; readonly kept: KeptObjects },
+  ): void {
+    const { deletes, naming } = this.#options;
+    if (this.#manifests === undefined || whole === undefined) return;
+    const { presentation, sender } = this.#manifests;
+    presentation.arrived(track, whole);
+    this.#endManifests();
+    sender.wake();
+    if (!deletes) return;
+    kept.add({ number, name: objectName(naming, track, number), init: objectName(naming, track, init) });
+    lane.delete(kept.expire((old) => presentation.needs(track.id, old)));
   }
 
-  #cmcd(track: Track, delivery: Delivery): CmcdHeaders {
-    const { cmcd: version, naming } = this.#options;
-    if (version === undefined) return {};
-    const { name: cid, session: sid, isLowLatency, publish } = this.#channel;
-    const shared = { cid, sid, sf: "d", st: isLowLatency ? "ll" : "l", sn: this.#requests++ } as const;
-    if (delivery.kind === "init") return cmcdHeaders({ ...shared, ot: "i" }, version);
-    const { segment } = delivery;
-    const ot = track.kind === "video" ? "v" : "a";
-    const { whole } = segment;
-    const media =
-      whole === undefined
-        ? { custom: previousMembers(segment, publish) }
-        : { ...lengthMembers(whole), custom: qualityMembers(whole, publish) };
-    // With one URL for all objects of a track there is nothing to name.
-    const next = naming === "plain" ? objectName(naming, track, segment.number + 1).split("/")[1] : undefined;
-    return cmcdHeaders({ ...shared, ot, ...media, nor: next }, version);
+  #endManifests(): void {
+    const isDone = [...this.#tracks.values()].every(({ lane }) => lane.length === 0);
+    if (!this.#isEnding || !isDone) return;
+    this.#manifests?.presentation.end();
+    this.#manifests?.sender.wake();
+  }
+
+  #send(what: string, source: Source, track: Track | undefined, onDone?: (delivery: Delivery) => void): Sender {
+    return new Sender({
+      ...{ target: this.#options, source, patience: this.#channel.patience },
+      objectOf: (delivery) => this.#objects.of(delivery, track),
+      ...(onDone === undefined ? {} : { onDone }),
+      onChange: (status) => this.#listener.changed(what, status),
+      note: (text) => this.#listener.note(what, text),
+    });
   }
 }

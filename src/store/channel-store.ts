@@ -76,6 +76,16 @@ export class ChannelStore {
     this.#periods.setNumbersTellTime();
   }
 
+  /** Absent before it is known. */
+  get targetDuration(): number | undefined {
+    return this.#targetDuration;
+  }
+
+  /** All that were announced, in that order. */
+  get tracks(): readonly Track[] {
+    return this.#tracks;
+  }
+
   /** Announces a track. It is shown with its first segment. */
   addTrack(track: Track): void {
     if (this.#tracks.some(({ id }) => id === track.id)) throw new Error(`track ${track.id} is there already`);

@@ -6,6 +6,7 @@ import { parseChannel } from "../../src/cli/channel-options.ts";
 import { LiveChannel } from "../../src/cli/live-channel.ts";
 import { parsePublish } from "../../src/cli/publish-settings.ts";
 import type { TransportError } from "../../src/demux/transport-error.ts";
+import { defaultQualitySignals } from "../../src/manifest/quality-signals.ts";
 import { defaultPublishOptions } from "../../src/quality/publish-options.ts";
 import { defaultQualityOptions } from "../../src/quality/quality-options.ts";
 import { DRY } from "../../src/simulate/rain-settings.ts";
@@ -28,7 +29,11 @@ async function play(
   );
   const publish = { ...parsePublish("quality.publish", given), identifier: "mqa-packager" };
   const options = parseChannel("--", { name: "news", inputs: [recording], segment: "1.92s", window: "60s" });
-  const channel = new LiveChannel(options, { quality: defaultQualityOptions, publish }, log);
+  const channel = new LiveChannel(
+    options,
+    { quality: defaultQualityOptions, publish, signals: defaultQualitySignals },
+    log,
+  );
   channel.start();
   await until("the end of the input", () => lines.some(({ msg }) => msg === "input ended"));
   await channel.stop();
@@ -76,7 +81,7 @@ test("the API tells what the transport did to an input, by PID, as the simulator
 
   const log = pino({ level: "silent" });
   const options = parseChannel("--", { name: "news", inputs: [rainy], segment: "1.92s", window: "60s" });
-  const quality = { quality: defaultQualityOptions, publish: defaultPublishOptions };
+  const quality = { quality: defaultQualityOptions, publish: defaultPublishOptions, signals: defaultQualitySignals };
   const channel = new LiveChannel(options, quality, log);
   channel.start();
   type Status = { readonly inputs: readonly { readonly transport: readonly TransportError[] }[] };

@@ -49,7 +49,7 @@ test.for<[what: string, settings: Partial<PushSettings>, message: string]>([
     'push: "https://…@origin/x" is not allowed; credentials must',
   ],
   ["a method", { method: "PATCH" }, 'push.method: "PATCH" is not allowed; it must be one of PUT, POST'],
-  ["a naming", { naming: "x" }, 'push.naming: "x" is not allowed; it must be one of plain, streams'],
+  ["a naming", { naming: "x" }, 'push.naming: "x" is not allowed; it must be one of plain, m4s, streams'],
   ["a version of CMCD", { cmcd: "3" }, 'push.cmcd: "3" is not allowed; it must be one of 1, 2, off'],
   ["a queue", { queue: "11m" }, 'push.queue: "11m" is not allowed'],
   [

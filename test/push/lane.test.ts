@@ -19,7 +19,8 @@ const lane = (): Lane => new Lane({ queue: 6 * SECOND, window: 20 * SECOND });
 function drain(from: Lane, most = 100): string {
   const sent: string[] = [];
   for (let delivery = from.next(); delivery !== undefined && sent.length < most; delivery = from.next()) {
-    sent.push(delivery.kind === "init" ? "i" : String(delivery.segment.number - FIRST));
+    if (delivery.kind === "segment") sent.push(String(delivery.segment.number - FIRST));
+    else sent.push(delivery.kind === "init" ? "i" : delivery.kind === "deletion" ? `-${delivery.name}` : "?");
     from.done(delivery);
   }
   return sent.join(" ");

@@ -1,15 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { validateCmcdHeaders } from "@svta/cml-cmcd";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { defaultPushTimeouts } from "../../src/push/push-options.ts";
-import { PushTarget } from "../../src/push/push-target.ts";
-import { defaultPublishOptions } from "../../src/quality/publish-options.ts";
-import type { Milliseconds } from "../../src/time/units.ts";
+import type { PushTarget } from "../../src/push/push-target.ts";
 import { FIRST, LowLatencyChannel, PARTS } from "../store/low-latency-channel.ts";
 import { until } from "../support/until.ts";
+import { ms, openTarget } from "./pushed.ts";
 import { answer, Receiver } from "./receiver.ts";
-
-const ms = (value: number): Milliseconds => value as Milliseconds;
 
 let receiver: Receiver;
 let channel: LowLatencyChannel;
@@ -39,21 +35,7 @@ afterEach(async () => {
 });
 
 function open(patience = 5000): void {
-  const options = {
-    method: "PUT",
-    naming: "plain",
-    cmcd: 2,
-    queue: ms(20_000),
-    timeouts: defaultPushTimeouts,
-  } as const;
-  target = new PushTarget(
-    { url: new URL(`${receiver.origin}/live/news/`), ...options },
-    {
-      ...{ name: "news", window: ms(60_000), session: "4f1b0c62", userAgent: "mqa-packager/1" },
-      ...{ publish: defaultPublishOptions, isLowLatency: true, patience: ms(patience) },
-    },
-    (track, { state, lastError = "" }) => changes.push(`${track} ${state} ${lastError}`.trim()),
-  );
+  target = openTarget(receiver.origin, changes, {}, { isLowLatency: true, patience: ms(patience) });
   const own = target;
   channel.store.onOpen((track, segment) => {
     if (track.id === "v1") own.grow(track, segment);

@@ -4,12 +4,14 @@ import { judge, retryAfter, type Verdict } from "../../src/push/verdict.ts";
 import { a1, v1 } from "../store/media.ts";
 
 test("objects are named as receivers of DASH-IF ingest take them", () => {
-  const names = (["plain", "streams"] as const).map((naming) =>
-    [v1, a1].flatMap((track) => (["init", 897] as const).map((what) => objectName(naming, track, what))),
+  const names = (["plain", "m4s", "streams", "served"] as const).map((naming) =>
+    [v1, a1].flatMap((track) => [{ id: "0f3a" }, 897].map((what) => objectName(naming, track, what))),
   );
   expect(names).toEqual([
     ["v1/init.cmfv", "v1/897.cmfv", "a1/init.cmfa", "a1/897.cmfa"],
+    ["v1/init.mp4", "v1/897.m4s", "a1/init.mp4", "a1/897.m4s"],
     ["Streams(v1.cmfv)", "Streams(v1.cmfv)", "Streams(a1.cmfa)", "Streams(a1.cmfa)"],
+    ["v1/init-0f3a.mp4", "v1/897.m4s", "a1/init-0f3a.mp4", "a1/897.m4s"],
   ]);
 });
 
@@ -18,8 +20,9 @@ test.for<[status: number, verdict: Verdict, onFreshConnection?: Verdict]>([
   [200, "accepted"],
   [201, "accepted"],
   [204, "accepted"],
-  [301, "refused"],
-  [307, "refused"],
+  [301, "elsewhere"],
+  [304, "refused"],
+  [307, "elsewhere"],
   [400, "refused"],
   [401, "refused"],
   [403, "refused"],
@@ -38,7 +41,16 @@ test.for<[status: number, verdict: Verdict, onFreshConnection?: Verdict]>([
   [504, "later"],
   [599, "later"],
 ])("%s is %s", ([status, verdict, fresh = verdict]) => {
-  expect([judge(status, false), judge(status, true)]).toEqual([verdict, fresh]);
+  expect([judge(status, "segment", false), judge(status, "segment", true)]).toEqual([verdict, fresh]);
+  // What is no segment needs no init segment.
+  const other = verdict === "needs-init" ? "refused" : verdict;
+  for (const kind of ["init", "manifest"] as const) expect(judge(status, kind, true)).toBe(other);
+});
+
+test("what is not there need not be deleted", () => {
+  expect([204, 404, 410, 405, 503].map((status) => judge(status, "deletion", true))).toEqual([
+    ...["accepted", "accepted", "accepted", "refused", "later"],
+  ]);
 });
 
 test("Retry-After is read where it is a number of seconds", () => {

@@ -2,16 +2,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { validateCmcdHeaders } from "@svta/cml-cmcd";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { defaultPushTimeouts, type PushOptions } from "../../src/push/push-options.ts";
-import { PushTarget } from "../../src/push/push-target.ts";
-import { defaultPublishOptions } from "../../src/quality/publish-options.ts";
+import type { PushTarget } from "../../src/push/push-target.ts";
 import type { Segment } from "../../src/store/segment.ts";
-import type { Milliseconds } from "../../src/time/units.ts";
 import { qualityRecord } from "../server/fake-channel.ts";
 import { a1, audioInit, audioSegment, FIRST, v1, videoInit, videoSegment } from "../store/media.ts";
 import { until } from "../support/until.ts";
+import { ms, openTarget } from "./pushed.ts";
 import { answer, Receiver } from "./receiver.ts";
-
-const ms = (value: number): Milliseconds => value as Milliseconds;
 
 let receiver: Receiver;
 let targets: PushTarget[];
@@ -30,19 +27,7 @@ afterEach(async () => {
 });
 
 function open(fields: Partial<PushOptions> = {}): PushTarget {
-  const options: PushOptions = {
-    url: new URL(`${receiver.origin}/live/news/`),
-    ...{ method: "PUT", naming: "plain", cmcd: 2, queue: ms(20_000), timeouts: defaultPushTimeouts },
-    ...fields,
-  };
-  const channel = {
-    ...{ name: "news", window: ms(60_000), session: "4f1b0c62", userAgent: "mqa-packager/1" },
-    ...{ isLowLatency: false, patience: ms(6000) },
-    publish: defaultPublishOptions,
-  };
-  const target = new PushTarget(options, channel, (track, { state, lastError = "" }) => {
-    changes.push(`${track} ${state} ${lastError}`.trim());
-  });
+  const target = openTarget(receiver.origin, changes, fields);
   targets.push(target);
   return target;
 }

@@ -4,9 +4,10 @@ import { Client } from "undici";
 import { Backoff } from "../time/backoff.ts";
 import type { Milliseconds } from "../time/units.ts";
 import { Deadline } from "./deadline.ts";
-import type { Delivery, Lane } from "./lane.ts";
+import type { Delivery, PushedObject, Source } from "./delivery.ts";
 import { NothingMoreError, OutgoingSegment } from "./outgoing-segment.ts";
 import type { PushOptions } from "./push-options.ts";
+import { asItComes, inPieces } from "./request-body.ts";
 import { judge, retryAfter } from "./verdict.ts";
 
 /** A refusal is asked about again so often: somebody may have mended it. */
@@ -18,16 +19,15 @@ const RETRY = { first: 200 as Milliseconds, longest: 5000 as Milliseconds };
 /** What a receiver asks for with Retry-After is kept to, but not for longer. */
 const LONGEST_ASKED_MS = 60_000;
 
-/** Pieces in which a body is handed over, so that it is seen how much of it the receiver takes. */
-const PIECE_BYTES = 64 * 1024;
+/** More redirections in a row go round in circles. */
+const MAX_HOPS = 5;
 
-/** An object as it is sent. */
-export type PushedObject = {
-  /** Relative to the publishing point. */
-  readonly name: string;
-  readonly headers: Readonly<Record<string, string>>;
-  /** A segment of which there is more to come is sent as it comes. */
-  readonly body: readonly Uint8Array[] | OutgoingSegment;
+type Answer = {
+  readonly status: number;
+  /** What `Retry-After` asks for, in milliseconds. */
+  readonly asked?: number;
+  /** Where an object of that name belongs. */
+  readonly location?: { readonly name: string; readonly text: string };
 };
 
 /** What a sender tells of itself. */
@@ -43,20 +43,24 @@ export type SenderStatus = {
 /** What a sender needs. */
 export type SenderOptions = {
   readonly target: PushOptions;
-  readonly lane: Lane;
+  readonly source: Source;
   readonly objectOf: (delivery: Delivery) => PushedObject;
   /** How long is waited for more of a segment that is being made. */
   readonly patience: Milliseconds;
   /** Told when what is sent begins to fail, and when it no longer does. */
   readonly onChange: (status: SenderStatus) => void;
+  /** The receiver has an object. */
+  readonly onDone?: (delivery: Delivery) => void;
+  /** Told of what goes on without. */
+  readonly note: (text: string) => void;
 };
 
 /**
- * Sends what waits in one lane to one receiver, one object after the other, over a connection of its own.
+ * Sends what one source has to one receiver, one object after the other, over a connection of its own.
  *
  * @spec DASH-IF ingest 1.2: one request an object over a persistent connection, parallel ones for the tracks
  */
-export class TrackSender {
+export class Sender {
   readonly #options: SenderOptions;
   readonly #closing = new AbortController();
   readonly #backoff = new Backoff(RETRY, Math.random);
@@ -66,12 +70,17 @@ export class TrackSender {
   #isFresh = true;
   #wake: (() => void) | undefined;
   #isEnding = false;
+  /** The publishing point as the receiver redirects it. */
+  #base: URL;
+  /** Redirections since something was accepted. */
+  #hops = 0;
   /** What is under way. Signals that outlive it are not made one with it, as Node.js keeps a trace of each for ever. */
   #request: AbortController | undefined;
   #status: SenderStatus = { state: "idle", retried: 0 };
 
   constructor(options: SenderOptions) {
     this.#options = options;
+    this.#base = options.target.url;
     this.#running = this.#run();
   }
 
@@ -79,7 +88,7 @@ export class TrackSender {
     return this.#status;
   }
 
-  /** There is something new in the lane. */
+  /** The source has something new. */
   wake(): void {
     this.#wake?.();
   }
@@ -100,7 +109,7 @@ export class TrackSender {
   async #run(): Promise<void> {
     const { signal } = this.#closing;
     while (!signal.aborted) {
-      const delivery = this.#options.lane.next();
+      const delivery = this.#options.source.next();
       if (delivery === undefined && this.#isEnding) return;
       if (delivery === undefined) await this.#idle();
       else await this.#attempt(delivery);
@@ -116,41 +125,49 @@ export class TrackSender {
   }
 
   async #attempt(delivery: Delivery): Promise<void> {
-    const { lane } = this.#options;
+    const { source, note, onDone } = this.#options;
     try {
-      const { status, asked } = await this.#send(this.#options.objectOf(delivery));
-      const verdict = judge(status, this.#isFresh && delivery.kind === "segment");
+      const { status, asked, location } = await this.#send(this.#options.objectOf(delivery));
+      const verdict = judge(status, delivery.kind, this.#isFresh);
       this.#isFresh = false;
       if (verdict === "accepted") {
-        lane.done(delivery);
+        source.done(delivery);
+        onDone?.(delivery);
         this.#backoff.reset();
+        this.#hops = 0;
         const { lastError: _, ...rest } = this.#status;
         this.#set({ ...rest, state: "sending", lastStatus: status });
         return;
       }
-      if (verdict === "needs-init") lane.forgetInit();
-      this.#fail(`status ${status}`, verdict === "refused" ? "refused" : "retrying", status);
-      if (verdict !== "needs-init" || delivery.kind === "init") {
-        await this.#wait(verdict === "refused" ? REFUSED_MS : this.#retryAfter(asked));
+      if (verdict === "elsewhere" && (await this.#follow(location))) return;
+      if (delivery.kind === "deletion" && verdict === "refused") {
+        note(`deletes nothing there, as that is answered with ${status}`);
+        source.keepAll();
+        return;
       }
+      if (verdict === "needs-init") source.forgetInit();
+      const isRefused = verdict === "refused" || verdict === "elsewhere";
+      this.#fail(`status ${status}`, isRefused ? "refused" : "retrying", status);
+      if (verdict !== "needs-init") await this.#wait(isRefused ? REFUSED_MS : this.#retryAfter(asked));
     } catch (error) {
       if (this.#closing.signal.aborted) return;
       if (error instanceof NothingMoreError && delivery.kind === "segment") {
-        lane.putBack(delivery.segment);
+        source.putBack(delivery.segment);
         await this.#drop();
         return;
       }
       // The receiver may be another process than before: it is told everything anew, over a new connection.
-      lane.forgetInit();
+      source.forgetInit();
       await this.#drop();
+      this.#base = this.#options.target.url;
       this.#fail(reasonOf(error), "retrying");
       await this.#wait(this.#retryAfter());
     }
   }
 
-  async #send({ name, headers, body }: PushedObject): Promise<{ readonly status: number; readonly asked?: number }> {
+  async #send({ method, name, headers, body }: PushedObject): Promise<Answer> {
     const { target, patience } = this.#options;
-    const { url, method, authorization, timeouts } = target;
+    const { timeouts } = target;
     const client = this.#connected();
     const request = new AbortController();
     this.#request = request;
@@ -162,14 +179,13 @@ export class TrackSender {
     const isWhole = !(body instanceof OutgoingSegment);
     try {
       const response = await client.request({
-        path: `${url.pathname}${name}`,
+        path: `${this.#base.pathname}${name}`,
         method,
         headers: {
-          ...headers,
+          ...this.#own(headers),
           ...(isWhole ? { "content-length": String(body.reduce((size, { length }) => size + length, 0)) } : {}),
-          ...(authorization === undefined ? {} : { authorization }),
         },
-        body: Readable.from(isWhole ? pieces(body, idle) : growing(body, patience, { idle, total })),
+        body: Readable.from(isWhole ? inPieces(body, idle) : asItComes(body, patience, { idle, total })),
         headersTimeout: 0,
         bodyTimeout: 0,
         signal: request.signal,
@@ -177,7 +193,12 @@ export class TrackSender {
       await response.body.dump();
       const after = response.headers["retry-after"];
       const asked = retryAfter(Array.isArray(after) ? after[0] : after);
-      return { status: response.statusCode, ...(asked === undefined ? {} : { asked }) };
+      const { location } = response.headers;
+      return {
+        status: response.statusCode,
+        ...(asked === undefined ? {} : { asked }),
+        ...(typeof location === "string" ? { location: { name, text: location } } : {}),
+      };
     } finally {
       total.stop();
       idle.stop();
@@ -185,11 +206,33 @@ export class TrackSender {
     }
   }
 
+  /**
+   * What is at another place is sent there, and what follows as well, until the connection breaks.
+   *
+   * @returns False where that makes no sense.
+   */
+  async #follow(location: Answer["location"]): Promise<boolean> {
+    const { name, text } = location ?? {};
+    if (name === undefined || text === undefined || !URL.canParse(text, this.#base.href)) return false;
+    const place = new URL(text, this.#base);
+    const isUsable = /^https?:$/.test(place.protocol) && place.pathname.endsWith(`/${name}`) && place.search === "";
+    if (!isUsable || ++this.#hops > MAX_HOPS) return false;
+    this.#base = new URL(place.pathname.slice(0, -name.length), place.origin);
+    await this.#drop();
+    return true;
+  }
+
+  /** Credentials are for one origin. */
+  #own({ authorization, ...headers }: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+    const isOwn = this.#base.origin === this.#options.target.url.origin;
+    return isOwn && authorization !== undefined ? { ...headers, authorization } : headers;
+  }
+
   /** A connection is made anew where there is none, and its name looked up again. */
   #connected(): Client {
-    const { url, timeouts } = this.#options.target;
+    const { timeouts, tls } = this.#options.target;
     if (this.#client === undefined) {
-      this.#client = new Client(url.origin, { pipelining: 1, connect: { timeout: timeouts.connect } });
+      this.#client = new Client(this.#base.origin, { pipelining: 1, connect: { timeout: timeouts.connect, ...tls } });
       this.#client.on("connect", () => {
         this.#isFresh = true;
       });
@@ -227,29 +270,6 @@ export class TrackSender {
 
   async #wait(milliseconds: number): Promise<void> {
     await sleep(milliseconds, undefined, { signal: this.#closing.signal }).catch(() => {});
-  }
-}
-
-/** @param idle - Begins anew whenever the receiver has room for more, and ends with the body: the rest lies before the receiver. */
-function* pieces(body: readonly Uint8Array[], idle: Deadline): Generator<Uint8Array> {
-  for (const stretch of body) {
-    for (let at = 0; at < stretch.length; at += PIECE_BYTES) {
-      idle.start();
-      yield stretch.subarray(at, at + PIECE_BYTES);
-    }
-  }
-  idle.stop();
-}
-
-/** What comes of a segment while it is being made. Time in which nothing comes is not the receiver's. */
-async function* growing(
-  segment: OutgoingSegment,
-  patience: Milliseconds,
-  { idle, total }: { readonly idle: Deadline; readonly total: Deadline },
-): AsyncGenerator<Uint8Array> {
-  for await (const stretch of segment.stretches(patience)) {
-    total.start();
-    yield* pieces([stretch], idle);
   }
 }
 
