@@ -1,12 +1,13 @@
-import { readFileSync } from "node:fs";
 import { createSecureContext } from "node:tls";
 import type { CmcdVersion } from "../cmcd/cmcd-headers.ts";
 import { ConfigError } from "../problem/config-error.ts";
 import { objectNamings } from "../push/object-name.ts";
 import { defaultPushTimeouts, type PushOptions, type PushTls, pushMethods } from "../push/push-options.ts";
 import type { Milliseconds } from "../time/units.ts";
+import { readCredentials, readTextFile } from "./credentials.ts";
 import { parseDuration } from "./duration.ts";
 import { parseWord } from "./parse-word.ts";
+import { type BucketSettings, parseBucket } from "./s3-settings.ts";
 
 /** What waits is held in memory. */
 const QUEUE_LIMITS = { min: 1000 as Milliseconds, max: 600_000 as Milliseconds };
@@ -26,8 +27,7 @@ type TlsFiles = {
 };
 
 /** A target as it is configured. */
-export type PushSettings = {
-  readonly url: string;
+export type PushSettings = BucketSettings & {
   readonly interface?: string | undefined;
   /** `true` or `false`. */
   readonly deletes?: string | undefined;
@@ -35,8 +35,6 @@ export type PushSettings = {
   readonly naming?: string | undefined;
   readonly cmcd?: string | undefined;
   readonly queue?: string | undefined;
-  /** Where they are: `env:NAME` or `file:PATH`. */
-  readonly credentials?: string | undefined;
   readonly tls?: TlsFiles | undefined;
 };
 
@@ -50,27 +48,45 @@ export function parsePush(option: string, targets: readonly PushSettings[]): rea
 }
 
 function parseTarget(option: string, settings: PushSettings): PushOptions {
-  const { url: text, method, naming, deletes, cmcd, queue, credentials, tls } = settings;
+  const { method, naming, deletes, cmcd, queue, credentials, tls } = settings;
   const form = parseWord(`${option}.cmcd`, cmcd ?? "2", CMCD_FORMS);
-  const url = parseUrl(option, text);
-  const isPresentation = parseWord(`${option}.interface`, settings.interface ?? "1", INTERFACES) === "2";
+  const place = parsePlace(option, settings);
+  const { url, s3 } = place;
+  const form2 = s3 === undefined ? "1" : "2";
+  const isPresentation = parseWord(`${option}.interface`, settings.interface ?? form2, INTERFACES) === "2";
+  if (s3 !== undefined && !isPresentation)
+    throw new ConfigError(`${option}.interface`, settings.interface, "a bucket gets presentations: 2");
+  if (s3 !== undefined && method === "POST")
+    throw new ConfigError(`${option}.method`, method, "a bucket takes PUT only");
   const isDeleted = parseWord(`${option}.deletes`, deletes ?? "false", ["true", "false"]) === "true";
   if (isPresentation && naming !== undefined)
     throw new ConfigError(`${option}.naming`, naming, "with interface 2 objects are named as manifests name them");
   if (isDeleted && !isPresentation)
     throw new ConfigError(`${option}.deletes`, deletes, "with interface 1 the receiver decides what it keeps");
   return {
-    url,
+    ...place,
     interface: isPresentation ? 2 : 1,
     deletes: isDeleted,
     method: parseWord(`${option}.method`, method ?? "PUT", pushMethods),
     naming: isPresentation ? "served" : parseWord(`${option}.naming`, naming ?? "plain", objectNamings),
     ...(form === "off" ? {} : { cmcd: Number(form) as CmcdVersion }),
-    ...(credentials === undefined ? {} : { authorization: readCredentials(`${option}.credentials`, credentials) }),
+    ...(credentials === undefined || s3 !== undefined
+      ? {}
+      : { authorization: readCredentials(`${option}.credentials`, credentials) }),
     queue: parseDuration(`${option}.queue`, queue ?? DEFAULT_QUEUE, QUEUE_LIMITS),
     timeouts: defaultPushTimeouts,
     ...(tls === undefined ? {} : { tls: readTls(`${option}.tls`, url, tls) }),
   };
+}
+
+/** Where it is, and how requests are signed if that is a bucket. */
+function parsePlace(option: string, settings: PushSettings): Pick<PushOptions, "url" | "shown" | "s3"> {
+  const { url: text, endpoint, region } = settings;
+  if (text.startsWith("s3:")) return parseBucket(option, settings);
+  if (endpoint !== undefined) throw new ConfigError(`${option}.endpoint`, endpoint, "only buckets (s3://) have one");
+  if (region !== undefined) throw new ConfigError(`${option}.region`, region, "only buckets (s3://) have one");
+  const url = parseUrl(option, text);
+  return { url, shown: url.href };
 }
 
 function parseUrl(option: string, text: string): URL {
@@ -102,44 +118,4 @@ function readTls(option: string, { protocol }: URL, files: TlsFiles): PushTls {
     throw new ConfigError(option, cert ?? ca, `certificates and key must be PEM and belong together (${reason})`);
   }
   return tls;
-}
-
-/** What is longer is no credential. */
-const MAX_CREDENTIALS = 4096;
-
-/**
- * Reads `user:password` or `Bearer TOKEN` from where it is kept; neither stands in errors.
- *
- * @returns The value of `Authorization`.
- * @spec RFC 7617; RFC 6750, 2.1
- */
-function readCredentials(option: string, text: string): string {
-  const secret = readSecret(option, text).replace(/\r?\n$/, "");
-  if (secret.length > MAX_CREDENTIALS || !/^[\x20-\x7e]+$/.test(secret))
-    throw new ConfigError(option, text, "what is there must be one line of printable ASCII");
-  if (/^Bearer [A-Za-z0-9._~+/=-]+$/.test(secret)) return secret;
-  if (/^[^: ]*:/.test(secret)) return `Basic ${Buffer.from(secret).toString("base64")}`;
-  throw new ConfigError(option, text, "what is there must be user:password or Bearer TOKEN");
-}
-
-function readSecret(option: string, text: string): string {
-  const [, kind, name = ""] = /^(env|file):(.+)$/.exec(text) ?? [];
-  if (kind === "env") {
-    const value = process.env[name];
-    if (value === undefined) throw new ConfigError(option, text, "there must be such an environment variable");
-    return value;
-  }
-  // What stands there may be the secret itself.
-  if (kind !== "file") throw new ConfigError(option, "…", "it must be env:NAME or file:PATH");
-  return readTextFile(option, name, text);
-}
-
-/** @param shown - In the error, instead of the path. */
-function readTextFile(option: string, path: string, shown: string = path): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error)) throw error;
-    throw new ConfigError(option, shown, `it must be a file that can be read (${error.code})`);
-  }
 }

@@ -62,6 +62,8 @@ const schema = z.strictObject({
           .array(
             z.strictObject({
               url: z.string(),
+              endpoint: z.string().optional(),
+              region: z.string().optional(),
               interface: scalar("it must be 1 or 2").optional(),
               deletes: z.boolean().transform(String).optional(),
               method: z.string().optional(),

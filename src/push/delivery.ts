@@ -1,4 +1,4 @@
-import type { InitSegment } from "../store/segment.ts";
+import type { InitSegment, Track } from "../store/segment.ts";
 import type { OutgoingSegment } from "./outgoing-segment.ts";
 
 /** A playlist or an MPD as a receiver is to have it. */
@@ -6,6 +6,8 @@ export type Manifest = {
   /** Relative to the publishing point. */
   readonly name: string;
   readonly text: string;
+  /** It will not change any more. */
+  readonly ended: boolean;
 };
 
 /** What is to be sent next. */
@@ -28,6 +30,12 @@ export type Source = {
   putBack(segment: OutgoingSegment): void;
   /** The receiver does not delete. */
   keepAll(): void;
+};
+
+/** Makes what is sent of what is to be sent. */
+export type ObjectWriter = {
+  /** @param track - What the delivery is of; manifests are of none. */
+  of(delivery: Delivery, track: Track | undefined): PushedObject;
 };
 
 /** An object as it is sent. */

@@ -2,7 +2,8 @@ import { type CmcdHeaders, cmcdHeaders } from "../cmcd/cmcd-headers.ts";
 import { lengthMembers, previousMembers, qualityMembers } from "../quality/publish-headers.ts";
 import type { PublishOptions } from "../quality/publish-options.ts";
 import type { Track } from "../store/segment.ts";
-import type { Delivery, Manifest, PushedObject } from "./delivery.ts";
+import { isMpd, manifestType } from "./content-type.ts";
+import type { Delivery, Manifest, ObjectWriter, PushedObject } from "./delivery.ts";
 import { objectName } from "./object-name.ts";
 import type { PushOptions } from "./push-options.ts";
 
@@ -25,7 +26,7 @@ export type IngestedChannel = {
  *
  * @spec DASH-IF ingest 1.2, interfaces 1 and 2; CTA-5004
  */
-export class IngestObjects {
+export class IngestObjects implements ObjectWriter {
   readonly #options: PushOptions;
   readonly #channel: IngestedChannel;
   #requests = 0;
@@ -35,7 +36,6 @@ export class IngestObjects {
     this.#channel = channel;
   }
 
-  /** @param track - What the delivery is of; manifests are of none. */
   of(delivery: Delivery, track: Track | undefined): PushedObject {
     if (delivery.kind === "manifest") return this.#manifest(delivery.manifest);
     if (delivery.kind === "deletion") {
@@ -62,10 +62,8 @@ export class IngestObjects {
   }
 
   #manifest({ name, text }: Manifest): PushedObject {
-    const isMpd = name.endsWith(".mpd");
-    const contentType = isMpd ? "application/dash+xml" : "application/vnd.apple.mpegurl";
     return {
-      ...this.#object(name)(contentType, this.#cmcd("m", { sf: isMpd ? "d" : "h" })),
+      ...this.#object(name)(manifestType(name), this.#cmcd("m", { sf: isMpd(name) ? "d" : "h" })),
       body: [new TextEncoder().encode(text)],
     };
   }

@@ -98,7 +98,8 @@ export class Presentation implements Source {
 
   #write(channel: ChannelSnapshot): Manifest[] {
     const { signals, clock } = this.#channel;
-    return [
+    const { ended } = channel;
+    const manifests = [
       ...channel.tracks.map((track) => ({
         name: `${track.track.id}/index.m3u8`,
         text: writeMediaPlaylist(channel, track, signals),
@@ -108,5 +109,6 @@ export class Presentation implements Source {
         ? []
         : [{ name: "manifest.mpd", text: writeMpd(channel, { publishTime: clock(), hasClock: false }, signals) }]),
     ];
+    return manifests.map((manifest) => ({ ...manifest, ended }));
   }
 }

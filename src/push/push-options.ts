@@ -12,6 +12,10 @@ export const pushMethods = ["PUT", "POST"] as const;
 export type PushOptions = {
   /** The publishing point; its path ends with a slash, and it has no credentials. */
   readonly url: URL;
+  /** As it was configured, where that is another: `s3://bucket/path/`. */
+  readonly shown: string;
+  /** It is a bucket. */
+  readonly s3?: S3Access;
   readonly interface: IngestInterface;
   /** What nobody needs any more is deleted there; interface 2 only. */
   readonly deletes: boolean;
@@ -26,6 +30,14 @@ export type PushOptions = {
   readonly timeouts: PushTimeouts;
   /** Of https; absent: what Node.js trusts, and no certificate of its own. All PEM. */
   readonly tls?: PushTls;
+};
+
+/** How requests to a bucket are signed. */
+export type S3Access = {
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
 };
 
 /** Whom to trust, and who the sender is. */

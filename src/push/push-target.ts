@@ -1,6 +1,6 @@
 import type { OpenSegment, Segment, Track } from "../store/segment.ts";
 import type { Milliseconds } from "../time/units.ts";
-import type { Delivery, Source } from "./delivery.ts";
+import type { Delivery, ObjectWriter, Source } from "./delivery.ts";
 import { type IngestedChannel, IngestObjects } from "./ingest-objects.ts";
 import { KeptObjects } from "./kept-objects.ts";
 import { Lane } from "./lane.ts";
@@ -8,6 +8,7 @@ import { objectName } from "./object-name.ts";
 import { OutgoingSegment } from "./outgoing-segment.ts";
 import { Presentation, type PresentedChannel } from "./presentation.ts";
 import type { PushOptions } from "./push-options.ts";
+import { S3Objects } from "./s3-objects.ts";
 import { Sender, type SenderStatus } from "./sender.ts";
 
 /** What a target needs to know of its channel. */
@@ -57,7 +58,7 @@ export class PushTarget {
   readonly #options: PushOptions;
   readonly #channel: PushedChannel;
   readonly #listener: PushListener;
-  readonly #objects: IngestObjects;
+  readonly #objects: ObjectWriter;
   readonly #tracks = new Map<string, PushedTrack>();
   /** Of interface 2 only. */
   readonly #manifests: { readonly presentation: Presentation; readonly sender: Sender } | undefined;
@@ -68,7 +69,8 @@ export class PushTarget {
     this.#options = options;
     this.#channel = channel;
     this.#listener = listener;
-    this.#objects = new IngestObjects(options, channel);
+    this.#objects =
+      options.s3 === undefined ? new IngestObjects(options, channel) : new S3Objects(options, options.s3, channel);
     if (options.interface === 2) {
       const presentation = new Presentation(channel);
       this.#manifests = { presentation, sender: this.#send(MANIFESTS, presentation, undefined) };
@@ -86,7 +88,8 @@ export class PushTarget {
 
   /** Takes what came of a segment that is being made. */
   grow(track: Track, open: OpenSegment): void {
-    if (this.#isClosed) return;
+    // A bucket takes whole objects only.
+    if (this.#isClosed || this.#options.s3 !== undefined) return;
     const own = this.#trackOf(track);
     if (own.newest?.number === open.number) own.newest.grow(open);
     else this.#begin(own, new OutgoingSegment(open));
@@ -107,7 +110,7 @@ export class PushTarget {
     const worst = statuses.find((status) => status.state === state);
     const sum = (count: (track: PushedTrack) => number): number => tracks.reduce((all, track) => all + count(track), 0);
     return {
-      url: this.#options.url.href,
+      url: this.#options.shown,
       state,
       ...(worst?.lastStatus === undefined ? {} : { lastStatus: worst.lastStatus }),
       ...(worst?.lastError === undefined ? {} : { lastError: worst.lastError }),

@@ -139,7 +139,9 @@ export class Sender {
         this.#set({ ...rest, state: "sending", lastStatus: status });
         return;
       }
-      if (verdict === "elsewhere" && (await this.#follow(location))) return;
+      // A signature is for one host.
+      const mayFollow = verdict === "elsewhere" && this.#options.target.s3 === undefined;
+      if (mayFollow && (await this.#follow(location))) return;
       if (delivery.kind === "deletion" && verdict === "refused") {
         note(`deletes nothing there, as that is answered with ${status}`);
         source.keepAll();

@@ -1,5 +1,5 @@
 import type { Response } from "express";
-import { NO_STORE } from "./cache-control.ts";
+import { NO_STORE } from "../manifest/cache-control.ts";
 
 /** Each costs a connection and what it has not read yet. A page that shows it to more people belongs behind a cache of its own. */
 export const MAX_LISTENERS = 1000;

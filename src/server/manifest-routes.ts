@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Express } from "express";
+import { blockingCacheControl, blockingErrorCacheControl, manifestCacheControl } from "../manifest/cache-control.ts";
 import { writeMediaPlaylist } from "../manifest/media-playlist.ts";
 import { writeMpd } from "../manifest/mpd.ts";
 import { writeMultivariantPlaylist } from "../manifest/multivariant-playlist.ts";
@@ -7,7 +8,6 @@ import { manifestHeaders } from "../quality/publish-headers.ts";
 import type { ChannelSnapshot, TrackSnapshot } from "../store/segment.ts";
 import { BadRequestError } from "./bad-request-error.ts";
 import { checkNotTooFar, type DeliveryDirectives, hasCome, longestWait, readDirectives } from "./blocking-reload.ts";
-import { blockingCacheControl, blockingErrorCacheControl, manifestCacheControl } from "./cache-control.ts";
 import type { PublishedChannel } from "./channel-view.ts";
 import { findTrack } from "./find-track.ts";
 import { HeadersCache } from "./headers-cache.ts";

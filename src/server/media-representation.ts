@@ -1,7 +1,7 @@
 import { emptySegment } from "../cmaf/media-segment.ts";
+import { FOR_EVER, segmentCacheControl } from "../manifest/cache-control.ts";
 import type { QualityHeaders } from "../quality/publish-headers.ts";
 import type { ChannelSnapshot, InitSegment, Part, Segment } from "../store/segment.ts";
-import { FOR_EVER, segmentCacheControl } from "./cache-control.ts";
 import type { Representation } from "./representation.ts";
 
 /** An init segment as it is served. Its id is the digest of its bytes, so the URL can mean nothing else, ever. */

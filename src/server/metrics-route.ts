@@ -1,5 +1,5 @@
 import type { Express } from "express";
-import { NO_STORE } from "./cache-control.ts";
+import { NO_STORE } from "../manifest/cache-control.ts";
 import { NegotiatedText } from "./negotiated-text.ts";
 import { sendRepresentation } from "./send-representation.ts";
 

@@ -1,8 +1,8 @@
 import type { Express } from "express";
+import { NO_STORE } from "../manifest/cache-control.ts";
 import { type SegmentReport, segmentReport } from "../quality/segment-report.ts";
 import type { Track, TrackSnapshot } from "../store/segment.ts";
 import type { Milliseconds } from "../time/units.ts";
-import { NO_STORE } from "./cache-control.ts";
 import type { ChannelView } from "./channel-view.ts";
 import { unreadyChannels } from "./readiness.ts";
 import { sendText } from "./send-text.ts";

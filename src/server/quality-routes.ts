@@ -1,8 +1,8 @@
 import type { Express, Request, Response } from "express";
+import { manifestCacheControl } from "../manifest/cache-control.ts";
 import { qualityWindow, type WindowQuery } from "../quality/quality-window.ts";
 import type { ChannelSnapshot, TrackSnapshot } from "../store/segment.ts";
 import { BadRequestError } from "./bad-request-error.ts";
-import { manifestCacheControl } from "./cache-control.ts";
 import type { ChannelView } from "./channel-view.ts";
 import { EventStreams, eventStreamHeaders } from "./event-streams.ts";
 import { findTrack } from "./find-track.ts";

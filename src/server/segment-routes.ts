@@ -1,4 +1,5 @@
 import type { Express, NextFunction, Request, Response } from "express";
+import { goneCacheControl, NO_STORE, neverCameCacheControl, segmentCacheControl } from "../manifest/cache-control.ts";
 import {
   initHeaders,
   missingHeaders,
@@ -10,7 +11,6 @@ import type { PartName } from "../store/next-part.ts";
 import type { ChannelSnapshot, LowLatency, OpenSegment, Part, Segment } from "../store/segment.ts";
 import { mulDivFloor } from "../time/rational.ts";
 import { longestWait } from "./blocking-reload.ts";
-import { goneCacheControl, NO_STORE, neverCameCacheControl, segmentCacheControl } from "./cache-control.ts";
 import type { PublishedChannel } from "./channel-view.ts";
 import { findTrack } from "./find-track.ts";
 import { HeadersCache } from "./headers-cache.ts";

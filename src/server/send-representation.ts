@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { NO_STORE } from "../manifest/cache-control.ts";
 import { qualityHeaderNames } from "../quality/publish-profiles.ts";
 import { type ByteRange, parseByteRange } from "./byte-range.ts";
-import { NO_STORE } from "./cache-control.ts";
 import type { Representation } from "./representation.ts";
 
 /**

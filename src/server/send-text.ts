@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { NO_STORE } from "./cache-control.ts";
+import { NO_STORE } from "../manifest/cache-control.ts";
 
 /** Answers with one short line of plain text, for a person who looks. */
 export function sendText(

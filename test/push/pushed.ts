@@ -18,6 +18,7 @@ export function openTarget(
   return new PushTarget(
     {
       url: new URL(`${origin}/live/news/`),
+      shown: `${origin}/live/news/`,
       ...{ interface: 1, deletes: false, method: "PUT", naming: "plain", cmcd: 2 },
       ...{ queue: ms(20_000), timeouts: defaultPushTimeouts },
       ...options,

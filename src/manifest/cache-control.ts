@@ -17,7 +17,10 @@ const ENDED_MANIFEST = 3600;
  *
  * @spec draft-pantos-hls-rfc8216bis, Appendix B (0.5 target durations without blocking reload)
  */
-export function manifestCacheControl({ ended, targetDuration }: ChannelSnapshot): string {
+export function manifestCacheControl({
+  ended,
+  targetDuration,
+}: Pick<ChannelSnapshot, "ended" | "targetDuration">): string {
   return `public, max-age=${ended ? ENDED_MANIFEST : Math.max(1, Math.floor(targetDuration / 2))}`;
 }
 
@@ -40,21 +43,24 @@ export function neverCameCacheControl({ targetDuration }: ChannelSnapshot): stri
   return `public, max-age=${targetDuration}`;
 }
 
+/** What decides how long segments stay. */
+type Lasting = Pick<ChannelSnapshot, "window" | "targetDuration">;
+
 /**
  * How long a cache may keep a segment: as long as manifests list it, and at least six target durations.
  *
  * @spec draft-pantos-hls-rfc8216bis, Appendix B (six target durations for media)
  */
-export function segmentCacheControl(channel: ChannelSnapshot): string {
+export function segmentCacheControl(channel: Lasting): string {
   return `public, max-age=${segmentLifetime(channel)}, immutable`;
 }
 
 /** The same for the answer that a segment has left the window, which it never enters again. */
-export function goneCacheControl(channel: ChannelSnapshot): string {
+export function goneCacheControl(channel: Lasting): string {
   return `public, max-age=${segmentLifetime(channel)}`;
 }
 
-function segmentLifetime({ window, targetDuration }: ChannelSnapshot): number {
+function segmentLifetime({ window, targetDuration }: Lasting): number {
   const listed = window === undefined ? UNBOUNDED_WINDOW : Math.ceil(window / 1000);
   return Math.max(6 * targetDuration, listed);
 }
