@@ -127,7 +127,7 @@ export function addManifestRoutes(
     };
     if (isReady()) return answer();
     const patience = longestWait(store.snapshot()!);
-    const key = `${id} ${number}.${part ?? ""}`;
+    const key = `playlist ${id} ${number}.${part ?? ""}`;
     hold(response, { waiters, store, key, isReady, patience, clock, answer, failed });
     return undefined;
   }

@@ -209,7 +209,8 @@ export function addSegmentRoutes(app: Express, { channels, clock, publish, waite
     giveUp?: () => void,
   ): void {
     const patience = longestWait(store.snapshot()!);
-    hold(response, { waiters, store, key: `${track} ${what}`, isReady, patience, clock, answer, failed: next, giveUp });
+    const key = `media ${track} ${what}`;
+    hold(response, { waiters, store, key, isReady, patience, clock, answer, failed: next, giveUp });
   }
 }
 

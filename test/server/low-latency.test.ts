@@ -279,6 +279,18 @@ describe("a part", () => {
     expect((await asked).status).toBe(404);
   });
 
+  test("that never came does not answer who waits for it in the playlist", async () => {
+    const part = server.get(path(OPEN, 2));
+    await until("it to be held", async () => server.waiters.count === 1, 2000);
+    const playlist = server.get(`/news/v1/index.m3u8?_HLS_msn=${OPEN}&_HLS_part=2`);
+    await until("both to be held", async () => server.waiters.count === 2, 2000);
+    channel.whole("v1", OPEN);
+    expect((await part).status).toBe(404);
+    expect(server.waiters.count).toBe(1);
+    channel.part("v1", OPEN + 1, 0);
+    expect((await playlist).body.toString()).toContain(`URI="${OPEN + 1}.0.m4s"`);
+  });
+
   test("has ranges and an entity tag as a segment has", async () => {
     const { headers } = await server.get(path(OPEN, 1));
     const range = await server.get(path(OPEN, 1), { Range: "bytes=1-2", "If-Range": headers.etag! });

@@ -305,7 +305,8 @@ function checkEdit(before: Playlist, now: Playlist, faults: string[]): void {
       lines.filter((line) => !/^#EXT-X-(PART|MAP|DATERANGE)/.test(line)).join("\n");
     if (old.uri !== undefined && essence(old) !== essence(entry)) faults.push(`${entry.number} changed`);
     const tags = ({ lines }: Entry): readonly string[] => lines.filter((line) => line.startsWith("#EXT-X-PART:"));
-    const isRemoved = tags(entry).length === 0 && old.uri !== undefined;
+    // Of what is whole, and not at the live edge.
+    const isRemoved = tags(entry).length === 0 && entry.uri !== undefined && entry !== now.entries.at(-1);
     if (!isRemoved && tags(old).some((tag, i) => tags(entry)[i] !== tag))
       faults.push(`parts of ${entry.number} changed`);
   }
