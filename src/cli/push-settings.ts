@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import type { CmcdVersion } from "../cmcd/cmcd-headers.ts";
 import { ConfigError } from "../problem/config-error.ts";
 import { objectNamings } from "../push/object-name.ts";
@@ -6,6 +5,7 @@ import { defaultPushTimeouts, type PushOptions, pushMethods } from "../push/push
 import type { Milliseconds } from "../time/units.ts";
 import { parseDuration } from "./duration.ts";
 import { parseWord } from "./parse-word.ts";
+import { readCredentials } from "./read-credentials.ts";
 
 /** What waits is held in memory. */
 const QUEUE_LIMITS = { min: 1000 as Milliseconds, max: 600_000 as Milliseconds };
@@ -59,39 +59,4 @@ function parseUrl(option: string, text: string): URL {
     throw new ConfigError(option, text, "it must have neither query nor fragment");
   if (!url.pathname.endsWith("/")) url.pathname += "/";
   return url;
-}
-
-/** What is longer is no credential. */
-const MAX_CREDENTIALS = 4096;
-
-/**
- * Reads `user:password` or `Bearer TOKEN` from where it is kept; neither stands in errors.
- *
- * @returns The value of `Authorization`.
- * @spec RFC 7617; RFC 6750, 2.1
- */
-function readCredentials(option: string, text: string): string {
-  const secret = readSecret(option, text).replace(/\r?\n$/, "");
-  if (secret.length > MAX_CREDENTIALS || !/^[\x20-\x7e]+$/.test(secret))
-    throw new ConfigError(option, text, "what is there must be one line of printable ASCII");
-  if (/^Bearer [A-Za-z0-9._~+/=-]+$/.test(secret)) return secret;
-  if (/^[^: ]*:/.test(secret)) return `Basic ${Buffer.from(secret).toString("base64")}`;
-  throw new ConfigError(option, text, "what is there must be user:password or Bearer TOKEN");
-}
-
-function readSecret(option: string, text: string): string {
-  const [, kind, name = ""] = /^(env|file):(.+)$/.exec(text) ?? [];
-  if (kind === "env") {
-    const value = process.env[name];
-    if (value === undefined) throw new ConfigError(option, text, "there must be such an environment variable");
-    return value;
-  }
-  // What stands there may be the secret itself.
-  if (kind !== "file") throw new ConfigError(option, "…", "it must be env:NAME or file:PATH");
-  try {
-    return readFileSync(name, "utf8");
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error)) throw error;
-    throw new ConfigError(option, text, `it must be a file that can be read (${error.code})`);
-  }
 }
