@@ -14,7 +14,6 @@ import {
   writeSync,
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { BoxCollector } from "./box-collector.ts";
 import { type ObjectPath, objectAt, pathOf } from "./object-path.ts";
 
 /** What is kept beside an object, in a hidden file that is never served. */
@@ -112,17 +111,14 @@ export class ObjectStore {
     return true;
   }
 
-  /** The `moov` of each init segment that lies in a folder, as an earlier run left it. */
-  *inits(folder: string): Generator<{ readonly object: ObjectPath; readonly moov: Uint8Array }> {
+  /** The init segments that lie in a folder, as an earlier run left them. */
+  *inits(folder: string): Generator<{ readonly object: ObjectPath; readonly bytes: Uint8Array }> {
     const path = join(this.#root, folder);
     if (!existsSync(path)) return;
     for (const name of readdirSync(path)) {
       const object = name.startsWith(".") ? undefined : objectAt(folder, name);
       if (object?.kind !== "media" || this.note(object)?.isInit !== true) continue;
-      const collector = new BoxCollector();
-      collector.push(readFileSync(this.pathOf(object)));
-      const [moov] = collector.finish().moov;
-      if (moov !== undefined) yield { object, moov };
+      yield { object, bytes: readFileSync(this.pathOf(object)) };
     }
   }
 

@@ -78,9 +78,9 @@ export class Receiver {
    * @throws NameTakenError
    */
   async take({ place, headers, body }: Delivery): Promise<Answer> {
-    const named = nameOf(place);
+    const isManifest = "kind" in place && place.kind === "manifest";
     const length = Number(headers["content-length"]);
-    if (length > MAX_BODY_BYTES) return this.#tooLarge(named, length);
+    if (length > MAX_BODY_BYTES) return this.#tooLarge(place, length);
     const upload = this.#store.begin(place.folder);
     try {
       const collector = new BoxCollector();
@@ -88,21 +88,20 @@ export class Receiver {
       try {
         for await (const piece of body) {
           bytes += piece.length;
-          if (bytes > MAX_BODY_BYTES) return this.#tooLarge(named, bytes);
+          if (bytes > MAX_BODY_BYTES) return this.#tooLarge(place, bytes);
           upload.write(piece);
-          if (named.kind === "media") collector.push(piece);
+          if (!isManifest) collector.push(piece);
         }
       } catch (error) {
         if (!(error instanceof BrokenRequestError)) throw error;
-        return this.#refuse(named, bytes, 400, { code: "request-broken", detail: `after ${bytes} bytes` });
+        return this.#refuse(place, bytes, 400, { code: "request-broken", detail: `after ${bytes} bytes` });
       }
       // An empty request to the URL of a track asks whether it may send.
       if (bytes === 0 && !("name" in place)) return { status: 200, text: "Nothing was sent." };
-      if (named.kind === "manifest")
-        return this.#keep({ kind: "manifest", object: named, sent: "manifest" }, upload, bytes, headers);
+      if (isManifest) return this.#keep({ kind: "manifest", object: place, sent: "manifest" }, upload, bytes, headers);
       this.#recall(place.folder);
       const judgement = judgeObject(() => collector.finish(), place, this.#inits);
-      if (judgement.kind === "refused") return this.#refuse(named, bytes, judgement.status, judgement.problem);
+      if (judgement.kind === "refused") return this.#refuse(place, bytes, judgement.status, judgement.problem);
       return this.#keep(judgement, upload, bytes, headers);
     } finally {
       upload.discard();
@@ -162,14 +161,16 @@ export class Receiver {
     return { status: 200, text: pathOf(object) };
   }
 
-  #tooLarge(named: ObjectPath, bytes: number): Answer {
-    return this.#refuse(named, bytes, 413, { code: "too-large", detail: `over ${MAX_BODY_BYTES} bytes` });
+  #tooLarge(place: Place, bytes: number): Answer {
+    return this.#refuse(place, bytes, 413, { code: "too-large", detail: `over ${MAX_BODY_BYTES} bytes` });
   }
 
-  #refuse(named: ObjectPath, bytes: number, status: number, problem: ReceiveProblem): Answer {
+  #refuse(place: Place, bytes: number, status: number, problem: ReceiveProblem): Answer {
+    const named = nameOf(place);
     const track = this.#trackOf(named, isInitName(named));
     if (track !== undefined) this.#report(track, problem);
-    this.#options.onObject({ path: pathOf(named), bytes, status });
+    // Of one URL for all objects of a track it is not known which this would have been.
+    this.#options.onObject({ path: "name" in place ? pathOf(place) : trackId(named, true), bytes, status });
     const { code, detail } = problem;
     return { status, text: detail === undefined ? code : `${code}: ${detail}` };
   }
@@ -186,9 +187,11 @@ export class Receiver {
   /** Reads the init segments that an earlier run left in a folder: some senders send them only once. */
   #recall(folder: string): void {
     if (this.#inits.has(folder)) return;
-    for (const { object, moov } of this.#store.inits(folder)) {
+    for (const { object, bytes } of this.#store.inits(folder)) {
       try {
-        this.#inits.add(object, readInit(moov));
+        const collector = new BoxCollector();
+        collector.push(bytes);
+        for (const moov of collector.finish().moov) this.#inits.add(object, readInit(moov));
       } catch (error) {
         // It is no longer what it was when it came: then it has to come again.
         if (!(error instanceof UnreadableError)) throw error;
@@ -197,7 +200,7 @@ export class Receiver {
   }
 }
 
-/** What a request is called in reports until its content tells more. */
+/** An object of the track that a request is for, where its content has not told which. */
 function nameOf(place: Place): ObjectPath {
   return "name" in place ? place : objectAt(place.folder, `init.${place.extension}`)!;
 }
