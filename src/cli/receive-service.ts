@@ -8,7 +8,7 @@ import { ReceiveServer } from "../receive/receive-server.ts";
 import { type ObjectLine, Receiver } from "../receive/receiver.ts";
 import { summarize } from "../receive/text-report.ts";
 import type { Milliseconds } from "../time/units.ts";
-import type { ReceiveConfig } from "./receive.ts";
+import type { ReceiveConfig } from "./receive-config.ts";
 
 /** Longer than a segment takes to arrive that is on its way; shorter than the 10 s after which containers are killed. */
 const CLOSE_GRACE_MS = 4000;

@@ -1,17 +1,9 @@
 import { Command } from "commander";
 import { ConfigError } from "../problem/config-error.ts";
-import { type ListenAddress, parseListen } from "./channel-options.ts";
+import { parseListen } from "./channel-options.ts";
 import { readCredentials } from "./read-credentials.ts";
+import type { ReceiveConfig } from "./receive-config.ts";
 import { untilSignal } from "./until-signal.ts";
-
-/** What the command `receive` does. */
-export type ReceiveConfig = {
-  readonly listen: ListenAddress;
-  /** The folder below which objects are stored. */
-  readonly out: string;
-  /** The value of `Authorization` that requests must have. */
-  readonly authorization?: string;
-};
 
 type ReceiveFlags = {
   readonly listen: string;

@@ -124,6 +124,8 @@ function serve(receiver: Receiver, object: ObjectPath | undefined, response: Res
   }
   response.set("Content-Type", object.contentType);
   if (found.cmsdStatic !== undefined) response.set("CMSD-Static", found.cmsdStatic);
+  // The same bytes may come again from another packager.
+  if (found.sha256 !== undefined) response.set("ETag", `"${found.sha256}"`);
   // Its folder may have a hidden one above it.
   response.sendFile(found.file, { cacheControl: false, dotfiles: "allow" });
 }

@@ -204,10 +204,10 @@ function parseNote(text: string): ObjectNote | undefined {
   }
   if (typeof note !== "object" || note === null) return undefined;
   const { sha256, cmsdStatic, isInit } = note as Readonly<Record<string, unknown>>;
-  if (typeof sha256 !== "string") return undefined;
+  if (typeof sha256 !== "string" || !/^[0-9a-f]{64}$/.test(sha256)) return undefined;
   return {
     sha256,
-    // It becomes a header.
+    // Both become headers.
     ...(typeof cmsdStatic === "string" && /^[\x20-\x7e]+$/.test(cmsdStatic) && { cmsdStatic }),
     ...(isInit === true && { isInit }),
   };

@@ -6,7 +6,7 @@ import { cmsdOfCmcd, scoreOf } from "./cmsd-of-cmcd.ts";
 import { InitBook } from "./init-book.ts";
 import { type Judgement, judgeObject, type Place } from "./judge-object.ts";
 import { type ObjectPath, objectAt, pathOf } from "./object-path.ts";
-import { ObjectStore, type Upload } from "./object-store.ts";
+import { type ObjectNote, ObjectStore, type Upload } from "./object-store.ts";
 import { readCmcd } from "./read-cmcd.ts";
 import { readInit } from "./read-media.ts";
 import type { ReceiveProblem } from "./receive-problem.ts";
@@ -115,10 +115,9 @@ export class Receiver {
   }
 
   /** Where an object lies, and what it is served with; undefined: there is none. */
-  find(object: ObjectPath): { readonly file: string; readonly cmsdStatic?: string } | undefined {
+  find(object: ObjectPath): ({ readonly file: string } & Partial<ObjectNote>) | undefined {
     if (!this.#store.has(object)) return undefined;
-    const { cmsdStatic } = this.#store.note(object) ?? {};
-    return { file: this.#store.pathOf(object), ...(cmsdStatic !== undefined && { cmsdStatic }) };
+    return { file: this.#store.pathOf(object), ...this.#store.note(object) };
   }
 
   #keep(kept: Kept, upload: Upload, bytes: number, headers: IncomingHttpHeaders): Answer {
