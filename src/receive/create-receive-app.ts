@@ -72,6 +72,8 @@ export function createReceiveApp({ receiver, authorization, onError }: ReceiveAp
   });
   // Express knows an error handler by its four parameters.
   app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
+    // There is nobody to answer.
+    if (error instanceof BrokenRequestError) return response.destroy();
     if (error instanceof NameTakenError) return sendText(response, 403, "A file or folder stands in the way.");
     onError(error);
     if (response.headersSent) response.destroy();

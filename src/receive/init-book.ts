@@ -1,9 +1,13 @@
 import { type ObjectPath, pathOf } from "./object-path.ts";
 import type { InitTrack } from "./read-media.ts";
-import { trackPart } from "./track-name.ts";
+import { trackWords } from "./track-name.ts";
 
 /** An init segment that is there. */
-type KnownInit = { readonly object: ObjectPath; readonly part: string; readonly tracks: readonly InitTrack[] };
+type KnownInit = {
+  readonly object: ObjectPath;
+  readonly words: readonly string[];
+  readonly tracks: readonly InitTrack[];
+};
 
 /** Init segments in one folder: an encoder has some ten tracks. The oldest gives way. */
 const MAX_IN_FOLDER = 64;
@@ -19,7 +23,7 @@ export class InitBook {
     const known = this.#folders.get(object.folder) ?? new Map<string, KnownInit>();
     // The newest stands last.
     known.delete(object.name);
-    known.set(object.name, { object, part: trackPart(object, true), tracks });
+    known.set(object.name, { object, words: trackWords(object, true), tracks });
     this.#folders.set(object.folder, known);
     if (known.size > MAX_IN_FOLDER) known.delete(known.keys().next().value!);
     if (this.#folders.size > MAX_FOLDERS) this.#folders.delete(this.#folders.keys().next().value!);
@@ -37,16 +41,18 @@ export class InitBook {
   }
 
   /**
-   * The tracks of the init segment that a segment needs: one in its folder that has the same name but for number and words, with its extension if
-   * there are several; else the only one there.
+   * The tracks of the init segment that a segment needs: of those in its folder whose words of the track are all in its name the one with the most
+   * of them, as that is no other track's; with its extension if there are several. Else the only one there, whatever it is called.
    */
   of(segment: ObjectPath): readonly InitTrack[] | undefined {
     const known = [...(this.#folders.get(segment.folder)?.values() ?? [])].reverse();
-    const part = trackPart(segment, false);
-    const named = known.filter((init) => init.part === part);
+    const words = trackWords(segment, false);
+    const fitting = known.filter((init) => init.words.every((word) => words.includes(word)));
+    const most = Math.max(...fitting.map((init) => init.words.length));
+    const best = fitting.filter((init) => init.words.length === most);
     const init =
-      named.find(({ object }) => object.extension === segment.extension) ??
-      named[0] ??
+      best.find(({ object }) => object.extension === segment.extension) ??
+      best[0] ??
       (known.length === 1 ? known[0] : undefined);
     return init?.tracks;
   }

@@ -11,24 +11,24 @@ const CMAF_TRACK = /^cmf[vatm]$/;
  * is of `v1.cmfv`, and ffmpeg's `x/chunk-stream0-00001.m4s` and `x/init-stream0.m4s` are of `x/stream0`.
  */
 export function trackId(object: ObjectPath, isInit: boolean): string {
-  const part = trackPart(object, isInit);
+  const part = trackWords(object, isInit).join("-");
   const extension = CMAF_TRACK.test(object.extension) ? `.${object.extension}` : "";
   return `${[object.folder, part].filter((element) => element !== "").join("/")}${extension}` || object.name;
 }
 
 /**
- * What a file name says of its track; empty where the folder is the track.
+ * What a file name says of its track; nothing where the folder is the track.
  *
  * @param isInit - The digits at its end are no number of a segment.
  */
-export function trackPart({ name, extension }: ObjectPath, isInit: boolean): string {
+export function trackWords({ name, extension }: ObjectPath, isInit: boolean): readonly string[] {
   const tokens = name.slice(0, -extension.length - 1).split(/[._~()-]+/);
   if (!isInit) {
     const number = tokens.findLastIndex((token) => /^\d+$/.test(token));
     if (number >= 0) tokens.splice(number, 1);
     else tokens.push(tokens.pop()!.replace(/\d+$/, ""));
   }
-  return tokens.filter((token) => token !== "" && !WORDS.has(token)).join("-");
+  return tokens.filter((token) => token !== "" && !WORDS.has(token));
 }
 
 /** Whether a name is that of an init segment, whatever is in it. */

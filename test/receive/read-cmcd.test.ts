@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cmcdHeaders } from "../../src/cmcd/cmcd-headers.ts";
 import { serializeCmsdStatic } from "../../src/cmsd/cmsd-static.ts";
@@ -68,4 +69,32 @@ test.for([
 ] as const)("values that CMSD cannot have never come through: %s", ([object, expected]) => {
   const text = cmsdOfCmcd(readCmcd({ "cmcd-object": object }, "video").members);
   expect(text).toBe(expected ?? 'com.example-a="word", com.example-b, com.example-d="1e5", n="mqa-packager"');
+});
+
+test("whatever headers say, it is read or it is told, and what is served is a header", () => {
+  const key = fc.constantFrom("br", "d", "ot", "st", "v", "com.example-a", "*", "nor");
+  const value = fc.oneof(
+    fc.constantFrom(
+      "=1",
+      "=1.5",
+      "=(1;v 2)",
+      '="x"',
+      "=:AAE=:",
+      "=?0",
+      "=@1659578233",
+      '=%"f%c3%bc"',
+      "",
+      "=v",
+      '="1e400"',
+    ),
+    fc.string({ maxLength: 8 }),
+  );
+  const text = fc.array(fc.tuple(key, value).map((pair) => pair.join(""))).map((members) => members.join(", "));
+  fc.assert(
+    fc.property(fc.oneof(text, fc.string()), fc.constantFrom<SentObject>("init", "video", "media"), (object, sent) => {
+      const { members } = readCmcd({ "cmcd-object": object }, sent);
+      expect(cmsdOfCmcd(members) ?? "x").toMatch(/^[\x20-\x7e]+$/);
+    }),
+    { numRuns: 1000 },
+  );
 });

@@ -260,6 +260,16 @@ test("a broken request leaves nothing behind and replaces nothing", async () => 
   expect(problems()).toEqual({ "x/v1.cmfv": { "request-broken": 1 }, "x/v2.cmfv": { "request-broken": 1 } });
 });
 
+test("a broken request to no object is nobody's fault", async () => {
+  const { port } = new URL(base);
+  const sent = request({ host: "127.0.0.1", port, method: "PUT", path: "/x/", headers: { "Content-Length": 9 } });
+  sent.on("error", () => {});
+  sent.flushHeaders();
+  await until("a connection", () => sent.socket?.connecting === false);
+  sent.destroy();
+  expect(await send("/x/")).toBe(200);
+});
+
 describe("of a track", () => {
   beforeEach(async () => {
     await send("/x/v1/init.cmfv", init);
@@ -321,6 +331,22 @@ describe("of a track", () => {
     expect(await send("/h/out1.m4s", segments[0]!)).toBe(200);
     expect(problems()).toEqual({});
   });
+});
+
+test.for<[inits: readonly [video: string, sound: string], video: string, sound: string]>([
+  [["init-stream0.m4s", "init-stream1.m4s"], "chunk-stream0-00001.m4s", "chunk-stream1-00001.m4s"],
+  [["init_0.mp4", "init_1.mp4"], "out_0_1.m4s", "out_1_1.m4s"],
+  [["video_init.mp4", "audio_init.mp4"], "video_1.m4s", "audio_1.m4s"],
+  [["init.cmfv", "init.cmfa"], "1.cmfv", "1.cmfa"],
+  [["init.mp4", "init-sound.mp4"], "1.m4s", "sound-1.m4s"],
+  [["v1.init", "a1.init"], "v1-1.cmfv", "a1-1.cmfa"],
+])("each segment finds its init segment among %j", async ([inits, ofVideo, ofSound]) => {
+  expect(await send(`/x/${inits[0]}`, init)).toBe(200);
+  expect(await send(`/x/${inits[1]}`, soundInit)).toBe(200);
+  // A wrong one would make the type of the object wrong.
+  expect(await send(`/x/${ofVideo}`, segments[0]!, { ...INGEST, "CMCD-Object": "ot=v" })).toBe(200);
+  expect(await send(`/x/${ofSound}`, soundSegment, { ...INGEST, "CMCD-Object": "ot=a" })).toBe(200);
+  expect(problems()).toEqual({});
 });
 
 const CMCD = {
