@@ -25,7 +25,7 @@ export const receiveProblems = {
   changed: "An object came again with other bytes; the new ones replaced the old.",
   // No fault
   repeated: "An object came again with the same bytes, as where two packagers push to one receiver.",
-  "back-filled": "A segment older than the newest filled a hole.",
+  "back-filled": "A segment older than the newest filled a hole, or is from before the first that came.",
 } as const;
 
 /** The name of one kind of fault. */

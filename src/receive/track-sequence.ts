@@ -4,6 +4,9 @@ import type { ReceiveProblem } from "./receive-problem.ts";
 /** Stretches of missing numbers that are remembered; older ones are forgotten. One outage makes one. */
 const MAX_HOLES = 100;
 
+/** Numbers before the first that came which may still come: half an hour of two seconds. A sender that was cut off sends the newest first. */
+const BEFORE_FIRST = 1000;
+
 /** Numbers that are missing, both inclusive. */
 type Hole = { readonly first: number; readonly last: number };
 
@@ -40,18 +43,23 @@ export class TrackSequence {
   push(segment: readonly Fragment[], isKnown: boolean): readonly ReceiveProblem[] {
     const { number } = segment[0]!;
     const newest = this.#newest;
+    if (newest === undefined) this.#miss(number - BEFORE_FIRST, number - 1);
     if (newest === undefined || number === newest + 1) return this.#follow(segment);
     if (this.#fill(number)) return [{ code: "back-filled", detail: `${number}` }];
     // It replaces one that was counted when it came.
     if (number <= newest && isKnown) return [];
     const problem: ReceiveProblem = { code: "number-not-next", detail: `${number} after ${newest}` };
-    if (number > newest) this.#holes.push({ first: newest + 1, last: number - 1 });
+    if (number > newest) this.#miss(newest + 1, number - 1);
     // Back where nothing is missing: the encoder counts anew.
     else this.#holes = [];
-    if (this.#holes.length > MAX_HOLES) this.#holes.shift();
     // Time is missing with the numbers; what must not happen is that it goes back.
     const back = this.#follow(segment).filter(({ code }) => code === "time-back");
     return [problem, ...back];
+  }
+
+  #miss(first: number, last: number): void {
+    this.#holes.push({ first, last });
+    if (this.#holes.length > MAX_HOLES) this.#holes.shift();
   }
 
   #follow(segment: readonly Fragment[]): readonly ReceiveProblem[] {
@@ -79,6 +87,7 @@ export class TrackSequence {
       { first: number + 1, last: hole.last },
     ].filter(({ first, last }) => first <= last);
     this.#holes.splice(at, 1, ...rest);
+    if (this.#holes.length > MAX_HOLES) this.#holes.shift();
     return true;
   }
 }

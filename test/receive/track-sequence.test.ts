@@ -31,8 +31,13 @@ test.for<[name: string, segments: readonly (readonly Fragment[])[], expected: re
     ["", "number-not-next", "back-filled", "number-not-next time-back"],
   ],
   [
+    "what is from before the first that came may still come",
+    [segment(5), segment(4), segment(6), segment(3)],
+    ["", "back-filled", "", "back-filled"],
+  ],
+  [
     "an encoder that counts anew is told once",
-    [segment(500), segment(1), segment(2)],
+    [segment(5000), segment(1), segment(2)],
     ["", "number-not-next time-back", ""],
   ],
   ["off by a sample is in order", [segment(5), segment(6, 12_040), segment(7, 14_000)], ["", "", ""]],
