@@ -3,7 +3,7 @@ const layer = {
   foundation: "bytes|time|problem|structured-fields",
   formats: "mpegts|annexb|h264|h265|aac|ac3|sei|cmaf|cmsd|cmcd",
   domain: "demux|timeline|segment|quality|package|store|manifest|inspect",
-  edges: "input|simulate|server|push|observe",
+  edges: "input|simulate|server|push|receive|observe",
 };
 
 const src = (...names) => `^src/(${names.map((name) => layer[name]).join("|")})/`;

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { demoCommand } from "./cli/demo.ts";
 import { inspectCommand } from "./cli/inspect.ts";
 import { packageCommand } from "./cli/package.ts";
+import { receiveCommand } from "./cli/receive.ts";
 import { runCommand } from "./cli/run.ts";
 import { simulateCommand } from "./cli/simulate.ts";
 import { packageVersion } from "./package-root.ts";
@@ -15,7 +16,8 @@ const program = new Command("mqa-packager")
   .description("Live packager: MPEG-TS in, aligned CMAF segments with HLS, DASH and their quality in CMSD-Static out.")
   .version(packageVersion)
   .showHelpAfterError("(--help says more)");
-for (const command of [runCommand(), packageCommand(), inspectCommand(), simulateCommand(), demoCommand()]) {
+const commands = [runCommand(), packageCommand(), receiveCommand(), inspectCommand(), simulateCommand(), demoCommand()];
+for (const command of commands) {
   program.addCommand(command.copyInheritedSettings(program));
 }
 for (const command of [program, ...program.commands]) command.exitOverride();
