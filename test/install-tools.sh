@@ -13,6 +13,7 @@ need chromium chromium
 need xmllint libxml2-utils
 need prometheus prometheus
 need nginx nginx
+need openssl openssl
 missing=$(echo $(printf '%s\n' $missing | sort -u))
 [ -n "$missing" ] || exit 0
 

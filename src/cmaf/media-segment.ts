@@ -37,12 +37,16 @@ export type Fragment = {
   readonly captured: boolean;
   /** A segment starts with it, or it is a later chunk of one. */
   readonly begins: "segment" | "chunk";
+  /** Nothing follows it: the track has ended. */
+  readonly ends: boolean;
   readonly samples: readonly Sample[];
 };
 
 /** A segment, which begins a fragment, in a CMAF track file that DASH takes for a media segment; a chunk that goes on. */
 const SEGMENT_BRANDS = ["cmfs", "cmff", "cmfc", "msdh"] as const;
 const CHUNK_BRANDS = ["cmfl", "cmfc"] as const;
+/** The last segment of a track. @spec ISO/IEC 23009-1 6.3.5.2; DASH-IF ingest 1.2, interface 1 */
+const LAST_BRAND = "lmsg";
 
 /** More than all boxes of a header take without their samples. */
 const FIXED_BYTES = 256;
@@ -69,10 +73,11 @@ type Layout = {
  * @spec ISO/IEC 23000-19 7.3.2.3 (CMAF chunk), 7.5.16 (tfhd), 7.5.17 (trun); ISO/IEC 14496-12 8.8
  */
 export function buildSegmentHeader(fragment: Fragment): Uint8Array {
-  const { sequenceNumber, baseMediaDecodeTime, begins, samples } = fragment;
+  const { sequenceNumber, baseMediaDecodeTime, begins, ends, samples } = fragment;
   const layout = layoutOf(samples);
   const writer = new BoxWriter(FIXED_BYTES + samples.length * SAMPLE_BYTES);
-  writeStyp(writer, begins === "segment" ? SEGMENT_BRANDS : CHUNK_BRANDS);
+  const brands = begins === "segment" ? SEGMENT_BRANDS : CHUNK_BRANDS;
+  writeStyp(writer, ends ? [...brands, LAST_BRAND] : brands);
   writePrft(writer, fragment);
   const moof = writer.length;
   writer.open("moof");

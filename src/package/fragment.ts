@@ -28,6 +28,8 @@ export type FragmentSpan = {
   readonly shift: number;
   /** Of the init segment. */
   readonly timescale: number;
+  /** It is the last of its track. */
+  readonly isLast?: boolean;
 };
 
 /**
@@ -54,6 +56,7 @@ export function writeFragment(units: readonly TimedUnit[], segment: FragmentSegm
     timescale: span.timescale,
     captured: segment.timecode !== "none",
     begins: span.start === segment.start ? "segment" : "chunk",
+    ends: span.isLast === true,
     samples,
   });
   const body = [header, ...mediaOf(units)];

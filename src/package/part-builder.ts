@@ -109,12 +109,13 @@ export class PartBuilder {
    * The segment is over.
    *
    * @param end - Where the next segment starts, or presentation ends.
+   * @param isLast - No other follows.
    * @returns What is left of it.
    */
-  finish(end: MediaTime): readonly MadePart[] {
+  finish(end: MediaTime, isLast = false): readonly MadePart[] {
     if (this.#units.length === 0) return [];
     const latest = Math.max(end, this.#start + this.#units.length);
-    return [this.#close(Math.min(latest, this.#start + this.#shape.part))];
+    return [this.#close(Math.min(latest, this.#start + this.#shape.part), isLast)];
   }
 
   /** Sound ends with the frame before the next segment's first, whose time may be off by a sample. */
@@ -124,12 +125,12 @@ export class PartBuilder {
     return regular && reached >= end && (kind === "video" || end + unit < expectedEnd);
   }
 
-  #close(end: number): MadePart {
+  #close(end: number, isLast = false): MadePart {
     const start = this.#start;
     const lacksFirst = this.#lacks && this.#index === 0 && this.#units.length > 0;
     const units = lacksFirst ? shownFrom(this.#units, this.#segment.start) : this.#units;
     const { timescale } = this.#shape;
-    const span = { start, end, shift: this.#shift ?? 0, timescale };
+    const span = { start, end, shift: this.#shift ?? 0, timescale, isLast };
     const bytes = writeFragment(units, this.#segment, span);
     const independent = units.some((unit) => unit.kind === "frame" || unit.unit.randomAccess !== undefined);
     this.#units = [];

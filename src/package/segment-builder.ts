@@ -35,12 +35,13 @@ export class SegmentBuilder {
   /**
    * @param end - Where the next segment starts, or presentation ends. After the segment's start.
    * @param timescale - Of the init segment.
+   * @param isLast - No other follows.
    * @returns Undefined where all units were left out.
    */
-  finish(end: MediaTime, timescale: number): SegmentBytes | undefined {
+  finish(end: MediaTime, timescale: number, isLast = false): SegmentBytes | undefined {
     if (this.#units.length === 0) return undefined;
     const { start } = this.#segment;
     const units = this.#lacks ? shownFrom(this.#units, start) : this.#units;
-    return writeFragment(units, this.#segment, { start, end, shift: this.#shift!, timescale });
+    return writeFragment(units, this.#segment, { start, end, shift: this.#shift!, timescale, isLast });
   }
 }

@@ -151,6 +151,7 @@ export class TrackPackager {
     if (open === undefined || open.init === undefined || end <= open.start) return NOTHING;
     const { number, start, independent, timecode, expectedEnd, init, builder } = open;
     const isFollowed = followedBy === "segment";
+    const isLast = followedBy === "nothing";
     const { kind, regular, unitDuration } = this.#track;
     // Where nothing follows, pictures that were to be presented before the last may still have been to come.
     const span = isFollowed ? end - start : Math.min(end - start, open.lastDecode - open.firstDecode + unitDuration);
@@ -161,19 +162,15 @@ export class TrackPackager {
     });
     const shape = { number, start, init, timecode, quality: record };
     if (builder instanceof SegmentBuilder) {
-      const bytes = builder.finish(end, init.timescale);
+      const bytes = builder.finish(end, init.timescale, isLast);
       if (bytes === undefined) return problems.map(eventOf);
       return [{ kind: "segment", segment: { ...shape, duration: end - start, ...bytes } }, ...problems.map(eventOf)];
     }
     // Where pictures are missing, decoding may have come further than presentation, and parts are published.
-    const last = this.#partEvents(
-      open,
-      init,
-      builder.finish(isFollowed ? end : (Math.max(end, builder.reached) as MediaTime)),
-    );
+    const reached = isFollowed ? end : (Math.max(end, builder.reached) as MediaTime);
+    const last = this.#partEvents(open, init, builder.finish(reached, isLast));
     // Players lay one duration after the other, and compare tracks by the sums: what is lost up to the line is the segment's.
-    const lost = followedBy === "hole" ? expectedEnd : end;
-    const until = isFollowed ? end : (Math.max(end, builder.reached, lost) as MediaTime);
+    const until = followedBy === "hole" ? (Math.max(reached, expectedEnd) as MediaTime) : reached;
     const bytes = joined(open.parts);
     if (bytes.size === 0) return [...last, ...problems.map(eventOf)];
     const segment = { ...shape, duration: until - start, ...bytes };

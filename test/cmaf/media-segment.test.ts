@@ -18,6 +18,7 @@ const fragment = (samples: readonly Sample[], fields: Partial<Fragment> = {}): F
   timescale: 90_000,
   captured: true,
   begins: "segment",
+  ends: false,
   samples,
   ...fields,
 });
@@ -31,6 +32,11 @@ function segment(value: Fragment): Uint8Array {
 test("a later chunk of a segment says so in its styp", () => {
   const later = toHex(buildSegmentHeader(fragment([sample({ sync: true })], { begins: "chunk" })));
   expect(later.slice(0, 48)).toBe("0000001873747970636d666c00000000636d666c636d6663");
+});
+
+test("the last segment of a track says so in its styp", () => {
+  const last = Buffer.from(buildSegmentHeader(fragment([sample({ sync: true })], { ends: true })));
+  expect(last.toString("latin1", 4, 36).replaceAll("\0", ".")).toBe("stypcmfs....cmfscmffcmfcmsdhlmsg");
 });
 
 test("one sample is byte for byte this", () => {

@@ -135,8 +135,11 @@ test("pictures that were still to be decoded when the stream ended are not lost"
   expect(more).toHaveLength(2);
   const [last] = published(run(packager(), [begin!, ...units, end("nothing")]));
   expect(last!.quality.pictures).toMatchObject({ expected: 3, received: 3, lost: 0 });
+  // The brand of the last segment.
+  expect(Buffer.from(last!.body[0]!).toString("latin1", 0, 36)).toContain("lmsg");
   const [followed] = published(run(packager(), [begin!, ...units, end("segment")]));
   expect(followed!.quality.pictures).toMatchObject({ expected: 4, received: 3, lost: 1 });
+  expect(Buffer.from(followed!.body[0]!).toString("latin1", 0, 36)).not.toContain("lmsg");
 });
 
 test("segments without units or of no duration are not published", () => {

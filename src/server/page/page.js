@@ -27,6 +27,17 @@ function describeTimecode({ timecode: state, inputs = [] } = {}) {
   return `Timecode: ${parts.join(", ")}`;
 }
 
+const PUSH_STATES = { idle: "all sent", sending: "sending", retrying: "failing", refused: "refused" };
+
+/** What becomes of the segments that are pushed to a receiver. */
+function describePush({ url, state, behindSeconds, sent, lost, lastError }) {
+  const parts = [PUSH_STATES[state] ?? state, `${sent} segments`];
+  if (behindSeconds > 0) parts.push(`${behindSeconds.toFixed(1)} s behind`);
+  if (lost > 0) parts.push(`${lost} lost`);
+  if (lastError !== undefined) parts.push(lastError);
+  return `Push to ${url}: ${parts.join(", ")}`;
+}
+
 /** How far the packager's clock is ahead of the browser's, in milliseconds. */
 const clockOffset = (async () => {
   const asked = Date.now();
@@ -88,10 +99,22 @@ class Card {
     void this.#showLatency();
     this.#write(".timecode", describeTimecode(status));
     this.#find(".timecode").classList.toggle("poor", status?.timecode !== "locked");
+    this.#showPushes(status?.push ?? []);
     const text = this.#failure === undefined ? STATES[state] : `Trying again: ${this.#failure}`;
     this.#write(".state", this.#started && !Hls.isSupported() ? `${text} (this browser cannot play it here)` : text);
     for (const track of tracks) if (!this.#renditions.has(track.id)) this.#addRendition(track);
     if (!this.#asking) void this.#ask(tracks);
+  }
+
+  #showPushes(pushes) {
+    const list = this.#find(".push");
+    list.hidden = pushes.length === 0;
+    while (list.childElementCount < pushes.length) list.append(document.createElement("li"));
+    for (const [i, push] of pushes.entries()) {
+      const item = list.children[i];
+      item.textContent = describePush(push);
+      item.classList.toggle("poor", push.state === "retrying" || push.state === "refused");
+    }
   }
 
   /** How long ago the picture that is shown was taken, by its timecode, and how fast the player is. */
