@@ -118,10 +118,17 @@ export class Sender {
 
   async #idle(): Promise<void> {
     this.#set({ ...this.#status, state: "idle" });
+    await this.#awaken();
+  }
+
+  async #awaken(): Promise<void> {
+    let own: (() => void) | undefined;
     await new Promise<void>((resolve) => {
-      this.#wake = resolve;
+      own = resolve;
+      this.#wake = own;
     });
-    this.#wake = undefined;
+    // It may be another's by now.
+    if (this.#wake === own) this.#wake = undefined;
   }
 
   async #attempt(delivery: Delivery): Promise<void> {
@@ -150,7 +157,10 @@ export class Sender {
       if (verdict === "needs-init") source.forgetInit();
       const isRefused = verdict === "refused" || verdict === "elsewhere";
       this.#fail(`status ${status}`, isRefused ? "refused" : "retrying", status);
-      if (verdict !== "needs-init") await this.#wait(isRefused ? REFUSED_MS : this.#retryAfter(asked));
+      if (verdict === "needs-init") return;
+      const pause = this.#wait(isRefused ? REFUSED_MS : this.#retryAfter(asked));
+      // What is new does not wait for what is old to be gone.
+      await (delivery.kind === "deletion" ? Promise.race([pause, this.#awaken()]) : pause);
     } catch (error) {
       if (this.#closing.signal.aborted) return;
       if (error instanceof NothingMoreError && delivery.kind === "segment") {
@@ -179,6 +189,7 @@ export class Sender {
     total.start();
     idle.start();
     const isWhole = !(body instanceof OutgoingSegment);
+    const stream = Readable.from(isWhole ? inPieces(body, idle) : asItComes(body, patience, { idle, total }));
     try {
       const response = await client.request({
         path: `${this.#base.pathname}${name}`,
@@ -187,12 +198,14 @@ export class Sender {
           ...this.#own(headers),
           ...(isWhole ? { "content-length": String(body.reduce((size, { length }) => size + length, 0)) } : {}),
         },
-        body: Readable.from(isWhole ? inPieces(body, idle) : asItComes(body, patience, { idle, total })),
+        body: stream,
         headersTimeout: 0,
         bodyTimeout: 0,
         signal: request.signal,
       });
       await response.body.dump();
+      // Refused before all of it was taken: what follows must not wait for the rest.
+      if (response.statusCode >= 300 && !stream.readableEnded) await this.#drop();
       const after = response.headers["retry-after"];
       const asked = retryAfter(Array.isArray(after) ? after[0] : after);
       const { location } = response.headers;
