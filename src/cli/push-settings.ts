@@ -29,7 +29,8 @@ type TlsFiles = {
 /** A target as it is configured. */
 export type PushSettings = BucketSettings & {
   readonly interface?: string | undefined;
-  /** `true` or `false`. */
+  /** `true` or `false`, as `deletes`. */
+  readonly mpd?: string | undefined;
   readonly deletes?: string | undefined;
   readonly method?: string | undefined;
   readonly naming?: string | undefined;
@@ -48,7 +49,7 @@ export function parsePush(option: string, targets: readonly PushSettings[]): rea
 }
 
 function parseTarget(option: string, settings: PushSettings): PushOptions {
-  const { method, naming, deletes, cmcd, queue, credentials, tls } = settings;
+  const { method, naming, mpd, deletes, cmcd, queue, credentials, tls } = settings;
   const form = parseWord(`${option}.cmcd`, cmcd ?? "2", CMCD_FORMS);
   const place = parsePlace(option, settings);
   const { url, s3 } = place;
@@ -63,8 +64,12 @@ function parseTarget(option: string, settings: PushSettings): PushOptions {
     throw new ConfigError(`${option}.naming`, naming, "with interface 2 objects are named as manifests name them");
   if (isDeleted && !isPresentation)
     throw new ConfigError(`${option}.deletes`, deletes, "with interface 1 the receiver decides what it keeps");
+  const isAnnounced = parseWord(`${option}.mpd`, mpd ?? "false", ["true", "false"]) === "true";
+  if (isAnnounced && (isPresentation || naming === "streams"))
+    throw new ConfigError(`${option}.mpd`, mpd, "only interface 1 with a path for each object has one more");
   return {
     ...place,
+    mpd: isAnnounced,
     interface: isPresentation ? 2 : 1,
     deletes: isDeleted,
     method: parseWord(`${option}.method`, method ?? "PUT", pushMethods),

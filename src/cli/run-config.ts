@@ -65,6 +65,7 @@ const schema = z.strictObject({
               endpoint: z.string().optional(),
               region: z.string().optional(),
               interface: scalar("it must be 1 or 2").optional(),
+              mpd: z.boolean().transform(String).optional(),
               deletes: z.boolean().transform(String).optional(),
               method: z.string().optional(),
               naming: z.string().optional(),

@@ -43,10 +43,8 @@ export function writeMpd(
   const isFile = channel.ended && channel.window === undefined;
   const origin = isFile ? Math.min(...runs.map(({ segments }) => startMicros(segments[0]!))) : 0;
   const end = Math.max(...runs.map(({ segments }) => endMicros(segments.at(-1)!)));
-  const mpd: MpdElement = {
-    "@xmlns": "urn:mpeg:dash:schema:mpd:2011",
+  return mpdText({
     "@id": channel.name,
-    "@profiles": PROFILES,
     ...(channel.ended ? staticTiming(end - origin) : liveTiming(channel, now.publishTime)),
     "@minBufferTime": xsDuration(channel.segmentDuration * 1000),
     "@maxSegmentDuration": xsDuration(channel.targetDuration * 1_000_000 + 500_000),
@@ -56,7 +54,13 @@ export function writeMpd(
       : { ServiceDescription: serviceDescription(channel, channel.lowLatency) }),
     Period: periods.map((period) => periodElement(channel, period, origin, signals)),
     ...(channel.ended || now.hasClock === false ? {} : { UTCTiming: utcTiming }),
-  };
+  });
+}
+
+/** An MPD of what is in it. */
+export function mpdText(content: MpdElement): string {
+  const { "@id": id, ...rest } = content;
+  const mpd = { "@xmlns": "urn:mpeg:dash:schema:mpd:2011", "@id": id, "@profiles": PROFILES, ...rest };
   return builder.build({ "?xml": { "@version": "1.0", "@encoding": "UTF-8" }, MPD: mpd });
 }
 

@@ -16,6 +16,15 @@ export const objectNamings = ["plain", "m4s", "streams"] as const;
 /** Extension of a CMAF track file, by what it holds. @spec ISO/IEC 23000-19 7.2; DASH-IF ingest 1.2, table 1 */
 const EXTENSIONS = { video: "cmfv", audio: "cmfa" } as const;
 
+/** Paths of the objects of a track as templates of DASH have them; of those namings that have a path for each. */
+export function objectTemplates(
+  naming: ObjectNaming,
+  { id, kind }: Track,
+): { readonly initialization: string; readonly media: string } {
+  const name = (what: Parameters<typeof objectName>[2]) => objectName(naming, { id: "$RepresentationID$", kind }, what);
+  return { initialization: name({ id }), media: name(0).replace("/0.", "/$Number$.") };
+}
+
 /**
  * The path of an object, relative to the publishing point.
  *

@@ -17,6 +17,8 @@ export type PushOptions = {
   /** It is a bucket. */
   readonly s3?: S3Access;
   readonly interface: IngestInterface;
+  /** With interface 1, an MPD says what comes; with 2 there is one anyway. */
+  readonly mpd: boolean;
   /** What nobody needs any more is deleted there; interface 2 only. */
   readonly deletes: boolean;
   readonly method: (typeof pushMethods)[number];

@@ -1,5 +1,6 @@
 import type { OpenSegment, Segment, Track } from "../store/segment.ts";
 import type { Milliseconds } from "../time/units.ts";
+import { type AnnouncedChannel, Announcement } from "./announcement.ts";
 import type { Delivery, ObjectWriter, Source } from "./delivery.ts";
 import { type IngestedChannel, IngestObjects } from "./ingest-objects.ts";
 import { KeptObjects } from "./kept-objects.ts";
@@ -13,7 +14,8 @@ import { Sender, type SenderStatus } from "./sender.ts";
 
 /** What a target needs to know of its channel. */
 export type PushedChannel = IngestedChannel &
-  PresentedChannel & {
+  PresentedChannel &
+  AnnouncedChannel & {
     /** How long is waited for more of a segment that is being made. */
     readonly patience: Milliseconds;
   };
@@ -60,8 +62,10 @@ export class PushTarget {
   readonly #listener: PushListener;
   readonly #objects: ObjectWriter;
   readonly #tracks = new Map<string, PushedTrack>();
-  /** Of interface 2 only. */
-  readonly #manifests: { readonly presentation: Presentation; readonly sender: Sender } | undefined;
+  /** Of interface 2. */
+  readonly #presentation: Presentation | undefined;
+  /** Sends manifests, where there are any. */
+  readonly #manifests: Sender | undefined;
   #isEnding = false;
   #isClosed = false;
 
@@ -71,10 +75,10 @@ export class PushTarget {
     this.#listener = listener;
     this.#objects =
       options.s3 === undefined ? new IngestObjects(options, channel) : new S3Objects(options, options.s3, channel);
-    if (options.interface === 2) {
-      const presentation = new Presentation(channel);
-      this.#manifests = { presentation, sender: this.#send(MANIFESTS, presentation, undefined) };
-    }
+    if (options.interface === 2) this.#presentation = new Presentation(channel);
+    const announcement = options.mpd ? new Announcement(channel, options.naming) : undefined;
+    const source = this.#presentation ?? announcement;
+    if (source !== undefined) this.#manifests = this.#send(MANIFESTS, source, undefined);
   }
 
   /** Takes a segment that was published. */
@@ -84,6 +88,7 @@ export class PushTarget {
     if (own.newest?.number === segment.number) own.newest.complete(segment);
     else this.#begin(own, new OutgoingSegment(segment));
     own.sender.wake();
+    if (this.#presentation === undefined) this.#manifests?.wake();
   }
 
   /** Takes what came of a segment that is being made. */
@@ -104,8 +109,10 @@ export class PushTarget {
 
   status(): PushStatus {
     const tracks = [...this.#tracks.values()];
-    const senders = [...tracks, ...(this.#manifests === undefined ? [] : [this.#manifests])];
-    const statuses = senders.map(({ sender }) => sender.status);
+    const senders = tracks.map(({ sender }) => sender);
+    const statuses = [...senders, ...(this.#manifests === undefined ? [] : [this.#manifests])].map(
+      ({ status }) => status,
+    );
     const state = WORST_FIRST.find((one) => statuses.some((status) => status.state === one)) ?? "idle";
     const worst = statuses.find((status) => status.state === state);
     const sum = (count: (track: PushedTrack) => number): number => tracks.reduce((all, track) => all + count(track), 0);
@@ -128,7 +135,7 @@ export class PushTarget {
     const tracks = [...this.#tracks.values()];
     for (const { newest } of tracks) if (newest?.whole === undefined) newest?.abandon();
     await Promise.all(tracks.map(({ sender }) => sender.close(grace)));
-    await this.#manifests?.sender.close(Math.max(0, until - performance.now()) as Milliseconds);
+    await this.#manifests?.close(Math.max(0, until - performance.now()) as Milliseconds);
   }
 
   #begin(own: PushedTrack, segment: OutgoingSegment): void {
@@ -163,11 +170,11 @@ export class PushTarget {
     { lane, kept }: { readonly lane: Lane; readonly kept: KeptObjects },
   ): void {
     const { deletes, naming } = this.#options;
-    if (this.#manifests === undefined || whole === undefined) return;
-    const { presentation, sender } = this.#manifests;
+    const presentation = this.#presentation;
+    if (presentation === undefined || whole === undefined) return;
     presentation.arrived(track, whole);
     this.#endManifests();
-    sender.wake();
+    this.#manifests?.wake();
     if (!deletes) return;
     kept.add({ number, name: objectName(naming, track, number), init: objectName(naming, track, init) });
     lane.delete(kept.expire((old) => presentation.needs(track.id, old)));
@@ -176,8 +183,8 @@ export class PushTarget {
   #endManifests(): void {
     const isDone = [...this.#tracks.values()].every(({ lane }) => lane.length === 0);
     if (!this.#isEnding || !isDone) return;
-    this.#manifests?.presentation.end();
-    this.#manifests?.sender.wake();
+    this.#presentation?.end();
+    this.#manifests?.wake();
   }
 
   #send(what: string, source: Source, track: Track | undefined, onDone?: (delivery: Delivery) => void): Sender {

@@ -30,7 +30,8 @@ export function cmsdOfCmcd(members: Dictionary): string | undefined {
 
 /** The composite score that came with an object; undefined where there is none. */
 export function scoreOf(members: Dictionary): number | undefined {
-  const [, score] = Object.entries(customOf(members)).find(([key]) => /\.mqa-(?:video|audio)$/.test(key)) ?? [];
+  const [, score] =
+    Object.entries(customOf(members)).find(([key]) => /\.mqa-(?:prev-)?(?:video|audio)$/.test(key)) ?? [];
   return typeof score === "number" ? score : undefined;
 }
 

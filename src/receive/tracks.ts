@@ -17,7 +17,7 @@ export type TrackReport = {
   readonly newest?: number;
   /** How often, by name. */
   readonly problems: Readonly<Partial<Record<ReceiveProblemCode, number>>>;
-  /** Composite score of the newest object that had one. */
+  /** Composite score that came with the newest object; in low latency that of the segment before. */
   readonly score?: number;
   /** When the last object was stored: ISO 8601. */
   readonly last?: string;

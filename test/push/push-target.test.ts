@@ -3,6 +3,7 @@ import { validateCmcdHeaders } from "@svta/cml-cmcd";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { defaultPushTimeouts, type PushOptions } from "../../src/push/push-options.ts";
 import type { PushTarget } from "../../src/push/push-target.ts";
+import { ChannelStore } from "../../src/store/channel-store.ts";
 import type { Segment } from "../../src/store/segment.ts";
 import { qualityRecord } from "../server/fake-channel.ts";
 import { a1, audioInit, audioSegment, FIRST, v1, videoInit, videoSegment } from "../store/media.ts";
@@ -118,6 +119,22 @@ describe("a channel that is pushed", () => {
     }
     expect(JSON.stringify(target.status())).not.toContain("eDp5");
   });
+});
+
+test("an MPD says what comes, once", async () => {
+  const channel = new ChannelStore({ name: "news", segmentDuration: ms(2000), window: ms(60_000), retainBodies: true });
+  channel.setTargetDuration(2);
+  channel.addTrack(v1);
+  const target = openTarget(receiver.origin, changes, { mpd: true }, { store: channel });
+  targets.push(target);
+  channel.onPublish((track, segment) => target.push(track, segment));
+  for (let n = 0; n < 3; n++) channel.publish("v1", video(n));
+  await arrived(5);
+  const mpds = () => receiver.received.filter(({ url }) => url === "/live/news/manifest.mpd");
+  expect(mpds()).toHaveLength(1);
+  expect(mpds()[0]!.body.toString()).toContain('media="$RepresentationID$/$Number$.cmfv"');
+  expect(mpds()[0]!.headers).toMatchObject({ "content-type": "application/dash+xml", "cmcd-object": "ot=m" });
+  expect(target.status()).toMatchObject({ sent: 3, state: "idle" });
 });
 
 describe("a receiver", () => {

@@ -19,7 +19,7 @@ export function openTarget(
     {
       url: new URL(`${origin}/live/news/`),
       shown: `${origin}/live/news/`,
-      ...{ interface: 1, deletes: false, method: "PUT", naming: "plain", cmcd: 2 },
+      ...{ interface: 1, mpd: false, deletes: false, method: "PUT", naming: "plain", cmcd: 2 },
       ...{ queue: ms(20_000), timeouts: defaultPushTimeouts },
       ...options,
     },
@@ -27,7 +27,7 @@ export function openTarget(
       ...{ name: "news", segmentDuration: ms(2000), window: ms(60_000), patience: ms(5000), isLowLatency: false },
       ...{ session: "4f1b0c62", userAgent: "mqa-packager/1", publish: defaultPublishOptions },
       ...{ signals: defaultQualitySignals, clock: () => ms(0) },
-      store: { tracks: [v1, a1], targetDuration: 2 },
+      store: { tracks: [v1, a1], targetDuration: 2, snapshot: () => undefined },
       ...channel,
     },
     {
