@@ -54,3 +54,8 @@ export function readTextFile(option: string, path: string, shown: string = path)
     throw new ConfigError(option, shown, `it must be a file that can be read (${error.code})`);
   }
 }
+
+/** A URL as it may be shown: what stands before an @ may be a secret. */
+export function withoutUser(url: string): string {
+  return url.replace(/\/\/.*@/, "//…@");
+}

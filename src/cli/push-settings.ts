@@ -1,10 +1,11 @@
+import { X509Certificate } from "node:crypto";
 import { createSecureContext } from "node:tls";
 import type { CmcdVersion } from "../cmcd/cmcd-headers.ts";
 import { ConfigError } from "../problem/config-error.ts";
 import { objectNamings } from "../push/object-name.ts";
 import { defaultPushTimeouts, type PushOptions, type PushTls, pushMethods } from "../push/push-options.ts";
 import type { Milliseconds } from "../time/units.ts";
-import { readCredentials, readTextFile } from "./credentials.ts";
+import { readCredentials, readTextFile, withoutUser } from "./credentials.ts";
 import { parseDuration } from "./duration.ts";
 import { parseWord } from "./parse-word.ts";
 import { type BucketSettings, parseBucket } from "./s3-settings.ts";
@@ -97,10 +98,9 @@ function parsePlace(option: string, settings: PushSettings): Pick<PushOptions, "
 function parseUrl(option: string, text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol))
-    throw new ConfigError(option, text, "it must be the http or https URL of a publishing point");
-  // Before its text is shown anywhere.
+    throw new ConfigError(option, withoutUser(text), "it must be the http or https URL of a publishing point");
   if (url.username !== "" || url.password !== "")
-    throw new ConfigError(option, `${url.protocol}//…@${url.host}${url.pathname}`, "credentials must not be in it");
+    throw new ConfigError(option, withoutUser(text), "credentials must not be in it");
   if (url.search !== "" || url.hash !== "")
     throw new ConfigError(option, text, "it must have neither query nor fragment");
   if (!url.pathname.endsWith("/")) url.pathname += "/";
@@ -117,6 +117,8 @@ function readTls(option: string, { protocol }: URL, files: TlsFiles): PushTls {
     path === undefined ? {} : { [name]: readTextFile(`${option}.${name}`, path) };
   const tls: PushTls = { ...read("ca", ca), ...read("cert", cert), ...read("key", key) };
   try {
+    // Text that is none would leave nobody to trust.
+    for (const pem of [tls.ca, tls.cert]) if (pem !== undefined) new X509Certificate(pem);
     createSecureContext(tls);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -1,6 +1,6 @@
 import { ConfigError } from "../problem/config-error.ts";
 import type { PushOptions, S3Access } from "../push/push-options.ts";
-import { readSecret } from "./credentials.ts";
+import { readSecret, withoutUser } from "./credentials.ts";
 
 /** A target that may be a bucket, as it is configured. */
 export type BucketSettings = {
@@ -25,7 +25,8 @@ const DEFAULT_REGION = "us-east-1";
  */
 export function parseBucket(option: string, settings: BucketSettings): Pick<PushOptions, "url" | "shown" | "s3"> {
   const [, bucket, folder = "/"] = BUCKET.exec(settings.url) ?? [];
-  if (bucket === undefined) throw new ConfigError(option, settings.url, "a bucket must be given as s3://bucket/path/");
+  if (bucket === undefined || folder.split("/").some((element) => /^\.{1,2}$/.test(element)))
+    throw new ConfigError(option, withoutUser(settings.url), "a bucket must be given as s3://bucket/path/");
   const path = folder.endsWith("/") ? folder : `${folder}/`;
   const { endpoint } = settings;
   const region = settings.region ?? process.env["AWS_REGION"] ?? DEFAULT_REGION;
@@ -33,15 +34,22 @@ export function parseBucket(option: string, settings: BucketSettings): Pick<Push
     throw new ConfigError(`${option}.region`, region, "it must be one as eu-central-1");
   const url =
     endpoint === undefined
-      ? new URL(`https://${bucket}.s3.${region}.amazonaws.com${path}`)
+      ? new URL(`https://${amazonPlace(bucket, region)}${path}`)
       : new URL(`${parseEndpoint(`${option}.endpoint`, endpoint)}/${bucket}${path}`);
   return { url, shown: `s3://${bucket}${path}`, s3: { region, ...readAccess(`${option}.credentials`, settings) } };
+}
+
+/** A name with dots fits no certificate, and is asked for by path. */
+function amazonPlace(bucket: string, region: string): string {
+  const host = `s3.${region}.amazonaws.com`;
+  return bucket.includes(".") ? `${host}/${bucket}` : `${bucket}.${host}`;
 }
 
 function parseEndpoint(option: string, text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isPlain = url !== undefined && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`;
-  if (!isPlain) throw new ConfigError(option, text, "it must be the http or https URL of a store, without a path");
+  if (!isPlain)
+    throw new ConfigError(option, withoutUser(text), "it must be the http or https URL of a store, without a path");
   return url.origin;
 }
 

@@ -32,7 +32,7 @@ export type PartShape = {
  *
  * Parts lie side by side in decoding order from the start of the segment, all of one length but the last, so that they are the same on
  * every packager. Where units are missing the last one before lasts until its part's end; with a part without any the segment is over, as
- * players stand still in front of a gap inside of one.
+ * players stand still in front of a gap inside of one. Of a track without a rate such parts are left out.
  *
  * @spec rfc8216bis 3.2, 4.4.4.9; ISO/IEC 23000-19 7.3.2.3
  */
@@ -62,8 +62,9 @@ export class PartBuilder {
     return this.#start;
   }
 
-  /** Whether a unit can still be in the segment. */
+  /** Whether a unit can still be in the segment. Where units come as they like, a part without any is no loss. */
   accepts(unit: TimedUnit): boolean {
+    if (!this.#shape.regular) return true;
     const missing = this.#timeOf(unit) - this.#start - (this.#units.length > 0 ? this.#shape.part : 0);
     this.#isOver ||= missing >= this.#shape.part;
     return !this.#isOver;
@@ -93,6 +94,7 @@ export class PartBuilder {
     if (!this.accepts(unit)) return [];
     const time = this.#timeOf(unit);
     const made = time >= this.#start + part ? [this.#close(this.#start + part)] : [];
+    if (this.#units.length === 0) this.#start += Math.floor(Math.max(0, time - this.#start) / part) * part;
     take();
     if (!this.#isWhole(time + duration)) return made;
     this.#isOver = this.#units.length === 0;

@@ -29,8 +29,9 @@ type OpenSegment = {
   readonly start: MediaTime;
   readonly independent: boolean;
   readonly timecode: TimecodeSource;
-  /** Where it should end. */
+  /** Where it should end, and when the next may begin at the earliest. */
   readonly expectedEnd: MediaTime;
+  readonly nextFrom: MediaTime;
   readonly builder: SegmentBuilder | PartBuilder;
   /** Those made of it so far; empty but for low latency. */
   readonly parts: MadePart[];
@@ -72,6 +73,7 @@ export class TrackPackager {
           independent: event.independent,
           timecode: event.timecode,
           expectedEnd: event.expectedEnd,
+          nextFrom: event.nextFrom,
           builder: this.#builderOf(event, event.expectedEnd),
           parts: [],
           quality: new SegmentQuality(this.#options),
@@ -106,6 +108,7 @@ export class TrackPackager {
     open.lastDecode = unit.kind === "picture" ? unit.decodeTime : unit.time;
     if (open.init === undefined) open.firstDecode = open.lastDecode;
     if (open.builder instanceof PartBuilder && !open.builder.accepts(unit)) {
+      this.#decodability.miss();
       return [problemEvent("picture-unplaced", { pid: unit.unit.pid, detail: this.#track.id })];
     }
     open.init ??= this.#initFor(unit.unit.configuration);
@@ -149,7 +152,7 @@ export class TrackPackager {
     const open = this.#open;
     this.#open = undefined;
     if (open === undefined || open.init === undefined || end <= open.start) return NOTHING;
-    const { number, start, independent, timecode, expectedEnd, init, builder } = open;
+    const { number, start, independent, timecode, nextFrom, init, builder } = open;
     const isFollowed = followedBy === "segment";
     const isLast = followedBy === "nothing";
     const { kind, regular, unitDuration } = this.#track;
@@ -169,8 +172,8 @@ export class TrackPackager {
     // Where pictures are missing, decoding may have come further than presentation, and parts are published.
     const reached = isFollowed ? end : (Math.max(end, builder.reached) as MediaTime);
     const last = this.#partEvents(open, init, builder.finish(reached, isLast));
-    // Players lay one duration after the other, and compare tracks by the sums: what is lost up to the line is the segment's.
-    const until = followedBy === "hole" ? (Math.max(reached, expectedEnd) as MediaTime) : reached;
+    // Players lay one duration after the other, and compare tracks by the sums: what is lost up to where the next may begin is the segment's.
+    const until = followedBy === "hole" ? (Math.max(reached, nextFrom) as MediaTime) : reached;
     const bytes = joined(open.parts);
     if (bytes.size === 0) return [...last, ...problems.map(eventOf)];
     const segment = { ...shape, duration: until - start, ...bytes };

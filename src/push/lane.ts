@@ -15,7 +15,7 @@ export type LaneCounts = {
  * In order, one after the other, each once. Where more waits than the queue holds, the newest goes first, and then what is newer still: who watches
  * there is at the live edge again. What was passed over follows, the newest first, while nothing newer waits, until it is older than what is kept.
  *
- * When nothing waits, what the receiver need not keep any longer is deleted there. No clock: the time is that of the media.
+ * No clock: the time is that of the media.
  */
 export class Lane implements Source {
   readonly #queue: number;
@@ -24,9 +24,6 @@ export class Lane implements Source {
   #pending: OutgoingSegment[] = [];
   /** Passed over, oldest first. */
   #backlog: OutgoingSegment[] = [];
-  /** Names of what the receiver is to delete once there is nothing to send. */
-  #deletions: string[] = [];
-  #keepsAll = false;
   /** What the receiver has. */
   #init: InitSegment | undefined;
   #next: OutgoingSegment | undefined;
@@ -36,6 +33,8 @@ export class Lane implements Source {
   #isOverrun = false;
   #sent = 0;
   #lost = 0;
+  /** Where the newest ends that the receiver has. */
+  #reached: number | undefined;
 
   /**
    * @param queue - How much may wait in order, in microseconds of media.
@@ -55,10 +54,12 @@ export class Lane implements Source {
     return this.#pending.length + this.#backlog.length + (this.#next === undefined ? 0 : 1);
   }
 
-  /** How far behind the newest whole segment the receiver is, in microseconds of media; 0 where it has all in order. */
+  /** How far behind the newest whole segment the receiver is, in microseconds of media; 0 where it has all in order, or the newest at least. */
   get behind(): number {
     const waiting = this.#inOrder().filter(({ whole }) => whole !== undefined);
-    return waiting.length === 0 ? 0 : waiting.at(-1)!.end - waiting[0]!.start;
+    const [first] = this.#isOverrun ? [...this.#backlog, ...waiting] : waiting;
+    if (waiting.length === 0 || first === undefined) return 0;
+    return waiting.at(-1)!.end - (this.#isOverrun ? (this.#reached ?? first.start) : first.start);
   }
 
   /** Takes a segment, of which there may be more to come; numbers rise. */
@@ -85,10 +86,7 @@ export class Lane implements Source {
       this.#isBackfill = this.#pending[0]?.isReady !== true;
       this.#next = this.#isBackfill ? this.#backlog.pop() : this.#pending.shift();
     }
-    if (this.#next === undefined) {
-      const [name] = this.#deletions;
-      return name === undefined ? undefined : { kind: "deletion", name };
-    }
+    if (this.#next === undefined) return undefined;
     const { init } = this.#next;
     return init.id === this.#init?.id ? { kind: "segment", segment: this.#next } : { kind: "init", init };
   }
@@ -99,7 +97,6 @@ export class Lane implements Source {
       this.#init = delivery.init;
       return;
     }
-    if (delivery.kind === "deletion" && delivery.name === this.#deletions[0]) this.#deletions.shift();
     if (delivery.kind !== "segment") return;
     const { segment } = delivery;
     const at = this.#backlog.indexOf(segment);
@@ -109,6 +106,7 @@ export class Lane implements Source {
     else this.#lost--;
     this.#sent++;
     this.#isOverrun = false;
+    this.#reached = Math.max(this.#reached ?? segment.end, segment.end);
   }
 
   /** Nothing more came of a segment that was being sent: it waits until it is whole, or is forgotten where it never will be. */
@@ -124,15 +122,7 @@ export class Lane implements Source {
     this.forgetOver();
   }
 
-  /** The receiver need not keep these any longer. */
-  delete(names: readonly string[]): void {
-    if (!this.#keepsAll) this.#deletions.push(...names);
-  }
-
-  keepAll(): void {
-    this.#keepsAll = true;
-    this.#deletions = [];
-  }
+  keepAll(): void {}
 
   /** Forgets what will never be whole: it was not published, and is no loss. */
   forgetOver(): void {

@@ -5,7 +5,7 @@ import type { QualitySignals } from "../manifest/quality-signals.ts";
 import { ChannelStore } from "../store/channel-store.ts";
 import type { ChannelSnapshot, Segment, Track } from "../store/segment.ts";
 import type { Milliseconds } from "../time/units.ts";
-import type { Delivery, Manifest, Source } from "./delivery.ts";
+import type { Delivery, Source } from "./delivery.ts";
 
 /** What a presentation needs to know of its channel. */
 export type PresentedChannel = {
@@ -17,6 +17,9 @@ export type PresentedChannel = {
   readonly signals: QualitySignals;
   readonly clock: () => Milliseconds;
 };
+
+/** A manifest as it was sent, and what it was written of. */
+type Sent = { readonly of: unknown; readonly text: string };
 
 /**
  * The channel as a receiver has it: the manifests of what arrived there, in order, each to be sent when it has changed, and what the receiver
@@ -32,11 +35,10 @@ export class Presentation implements Source {
   readonly #store: ChannelStore;
   /** By track, its newest number listed. */
   readonly #newest = new Map<string, number>();
-  /** By name, its text as the receiver has it. */
-  readonly #sent = new Map<string, string>();
-  /** Of which snapshot those that wait are. */
-  #written: ChannelSnapshot | undefined;
-  #waiting: Manifest[] = [];
+  /** By name, what was sent of it, those first that were sent the longest ago. */
+  readonly #sent = new Map<string, Sent>();
+  /** What was given last. */
+  #given: { readonly name: string; readonly sent: Sent } | undefined;
 
   constructor(channel: PresentedChannel) {
     const { name, segmentDuration, window } = channel;
@@ -68,47 +70,56 @@ export class Presentation implements Source {
     return this.#store.segment(trackId, number) !== "expired";
   }
 
-  /** The newest of what has changed: playlists of tracks, then what names them. */
+  /** What has changed: first what was sent the longest ago, so that none waits for ever for others that change more often. */
   next(): Delivery | undefined {
     const snapshot = this.#store.snapshot();
-    if (snapshot !== undefined && snapshot !== this.#written) {
-      this.#written = snapshot;
-      this.#waiting = this.#write(snapshot).filter(({ name, text }) => this.#sent.get(name) !== text);
+    if (snapshot === undefined) return undefined;
+    const all = this.#manifestsOf(snapshot);
+    const names = [...all.keys()].filter((name) => !this.#sent.has(name));
+    for (const name of [...names, ...this.#sent.keys()]) {
+      const { of, write } = all.get(name)!;
+      const before = this.#sent.get(name);
+      if (before?.of === of) continue;
+      const text = write();
+      const sent = { of, text };
+      if (before?.text === text) {
+        this.#sent.set(name, sent);
+        continue;
+      }
+      this.#given = { name, sent };
+      return { kind: "manifest", manifest: { name, text, ended: snapshot.ended } };
     }
-    const manifest = this.#waiting[0];
-    return manifest && { kind: "manifest", manifest };
+    return undefined;
   }
 
   done(delivery: Delivery): void {
-    if (delivery.kind !== "manifest") return;
-    const { manifest } = delivery;
-    this.#sent.set(manifest.name, manifest.text);
-    if (this.#waiting[0] === manifest) this.#waiting.shift();
+    if (delivery.kind !== "manifest" || this.#given === undefined) return;
+    const { name, sent } = this.#given;
+    this.#sent.delete(name);
+    this.#sent.set(name, sent);
   }
 
   /** It may have forgotten the manifests. */
   forgetInit(): void {
     this.#sent.clear();
-    this.#written = undefined;
   }
 
   putBack(): void {}
 
   keepAll(): void {}
 
-  #write(channel: ChannelSnapshot): Manifest[] {
+  /** Each written when its turn comes, and again only when what it is of has changed; in the order that a player at the receiver needs. */
+  #manifestsOf(channel: ChannelSnapshot): Map<string, { readonly of: unknown; readonly write: () => string }> {
     const { signals, clock } = this.#channel;
-    const { ended } = channel;
-    const manifests = [
-      ...channel.tracks.map((track) => ({
-        name: `${track.track.id}/index.m3u8`,
-        text: writeMediaPlaylist(channel, track, signals),
-      })),
-      { name: "index.m3u8", text: writeMultivariantPlaylist(channel, signals) },
-      ...(channel.periods.length === 0
-        ? []
-        : [{ name: "manifest.mpd", text: writeMpd(channel, { publishTime: clock(), hasClock: false }, signals) }]),
-    ];
-    return manifests.map((manifest) => ({ ...manifest, ended }));
+    const all = new Map<string, { readonly of: unknown; readonly write: () => string }>();
+    for (const track of channel.tracks) {
+      // The end of the channel is said in each.
+      const of = channel.ended ? channel : track;
+      all.set(`${track.track.id}/index.m3u8`, { of, write: () => writeMediaPlaylist(channel, track, signals) });
+    }
+    all.set("index.m3u8", { of: channel, write: () => writeMultivariantPlaylist(channel, signals) });
+    if (channel.periods.length === 0) return all;
+    const write = (): string => writeMpd(channel, { publishTime: clock(), hasClock: false }, signals);
+    return all.set("manifest.mpd", { of: channel, write });
   }
 }

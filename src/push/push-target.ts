@@ -1,6 +1,7 @@
 import type { OpenSegment, Segment, Track } from "../store/segment.ts";
 import type { Milliseconds } from "../time/units.ts";
 import { type AnnouncedChannel, Announcement } from "./announcement.ts";
+import { Deletions } from "./deletions.ts";
 import type { Delivery, ObjectWriter, Source } from "./delivery.ts";
 import { type IngestedChannel, IngestObjects } from "./ingest-objects.ts";
 import { KeptObjects } from "./kept-objects.ts";
@@ -38,7 +39,7 @@ export type PushStatus = {
 
 /** Who is told of what happens. */
 export type PushListener = {
-  /** Sending begins to fail, or no longer does. @param what - A track, or `manifests`. */
+  /** Sending begins to fail, or no longer does. @param what - A track, `manifests` or `deletions`. */
   changed(what: string, status: SenderStatus): void;
   /** Something else that who reads the log should know. */
   note(what: string, text: string): void;
@@ -47,6 +48,7 @@ export type PushListener = {
 const WORST_FIRST: readonly SenderStatus["state"][] = ["refused", "retrying", "sending", "idle"];
 
 const MANIFESTS = "manifests";
+const DELETIONS = "deletions";
 
 type PushedTrack = { readonly lane: Lane; readonly sender: Sender; newest?: OutgoingSegment };
 
@@ -66,6 +68,8 @@ export class PushTarget {
   readonly #presentation: Presentation | undefined;
   /** Sends manifests, where there are any. */
   readonly #manifests: Sender | undefined;
+  /** What is deleted there, where that is asked for. */
+  readonly #deletions: { readonly source: Deletions; readonly sender: Sender } | undefined;
   #isEnding = false;
   #isClosed = false;
 
@@ -79,6 +83,10 @@ export class PushTarget {
     const announcement = options.mpd ? new Announcement(channel, options.naming) : undefined;
     const source = this.#presentation ?? announcement;
     if (source !== undefined) this.#manifests = this.#send(MANIFESTS, source, undefined);
+    if (options.deletes) {
+      const deletions = new Deletions();
+      this.#deletions = { source: deletions, sender: this.#send(DELETIONS, deletions, undefined) };
+    }
   }
 
   /** Takes a segment that was published. */
@@ -110,9 +118,8 @@ export class PushTarget {
   status(): PushStatus {
     const tracks = [...this.#tracks.values()];
     const senders = tracks.map(({ sender }) => sender);
-    const statuses = [...senders, ...(this.#manifests === undefined ? [] : [this.#manifests])].map(
-      ({ status }) => status,
-    );
+    const others = [this.#manifests, this.#deletions?.sender].filter((sender) => sender !== undefined);
+    const statuses = [...senders, ...others].map(({ status }) => status);
     const state = WORST_FIRST.find((one) => statuses.some((status) => status.state === one)) ?? "idle";
     const worst = statuses.find((status) => status.state === state);
     const sum = (count: (track: PushedTrack) => number): number => tracks.reduce((all, track) => all + count(track), 0);
@@ -135,6 +142,8 @@ export class PushTarget {
     const tracks = [...this.#tracks.values()];
     for (const { newest } of tracks) if (newest?.whole === undefined) newest?.abandon();
     await Promise.all(tracks.map(({ sender }) => sender.close(grace)));
+    // What is old there can stay.
+    await this.#deletions?.sender.close(0 as Milliseconds);
     await this.#manifests?.close(Math.max(0, until - performance.now()) as Milliseconds);
   }
 
@@ -159,25 +168,23 @@ export class PushTarget {
     const lane = new Lane({ queue: queue * 1000, window: this.#channel.window * 1000 });
     const kept = new KeptObjects();
     const sender = this.#send(track.id, lane, track, (delivery) => {
-      if (delivery.kind === "segment") this.#arrived(track, delivery.segment, { lane, kept });
+      if (delivery.kind === "segment") this.#arrived(track, delivery.segment, kept);
     });
     return { lane, sender };
   }
 
-  #arrived(
-    track: Track,
-    { whole, init, number }: OutgoingSegment,
-    { lane, kept }: { readonly lane: Lane; readonly kept: KeptObjects },
-  ): void {
-    const { deletes, naming } = this.#options;
+  #arrived(track: Track, { whole, init, number }: OutgoingSegment, kept: KeptObjects): void {
+    const { naming } = this.#options;
     const presentation = this.#presentation;
     if (presentation === undefined || whole === undefined) return;
     presentation.arrived(track, whole);
     this.#endManifests();
     this.#manifests?.wake();
-    if (!deletes) return;
+    if (this.#deletions === undefined) return;
     kept.add({ number, name: objectName(naming, track, number), init: objectName(naming, track, init) });
-    lane.delete(kept.expire((old) => presentation.needs(track.id, old)));
+    const { source, sender } = this.#deletions;
+    source.add(kept.expire((old) => presentation.needs(track.id, old)));
+    sender.wake();
   }
 
   #endManifests(): void {

@@ -91,7 +91,10 @@ export class S3Objects implements ObjectWriter {
         headers: {
           ...headers,
           "user-agent": this.#channel.userAgent,
-          "content-length": String(body.reduce((size, { length }) => size + length, 0)),
+          // Of DELETE none is sent.
+          ...(method === "PUT"
+            ? { "content-length": String(body.reduce((size, { length }) => size + length, 0)) }
+            : {}),
           "x-amz-content-sha256": digest.digest("hex"),
         },
       },

@@ -1,14 +1,11 @@
-import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Client } from "undici";
 import { Backoff } from "../time/backoff.ts";
 import type { Milliseconds } from "../time/units.ts";
-import { Deadline } from "./deadline.ts";
+import { Connection } from "./connection.ts";
 import type { Delivery, PushedObject, Source } from "./delivery.ts";
-import { NothingMoreError, OutgoingSegment } from "./outgoing-segment.ts";
+import { NothingMoreError } from "./outgoing-segment.ts";
 import type { PushOptions } from "./push-options.ts";
-import { asItComes, inPieces } from "./request-body.ts";
-import { judge, retryAfter } from "./verdict.ts";
+import { judge } from "./verdict.ts";
 
 /** A refusal is asked about again so often: somebody may have mended it. */
 const REFUSED_MS = 60_000;
@@ -18,17 +15,6 @@ const RETRY = { first: 200 as Milliseconds, longest: 5000 as Milliseconds };
 
 /** What a receiver asks for with Retry-After is kept to, but not for longer. */
 const LONGEST_ASKED_MS = 60_000;
-
-/** More redirections in a row go round in circles. */
-const MAX_HOPS = 5;
-
-type Answer = {
-  readonly status: number;
-  /** What `Retry-After` asks for, in milliseconds. */
-  readonly asked?: number;
-  /** Where an object of that name belongs. */
-  readonly location?: { readonly name: string; readonly text: string };
-};
 
 /** What a sender tells of itself. */
 export type SenderStatus = {
@@ -58,29 +44,23 @@ export type SenderOptions = {
 /**
  * Sends what one source has to one receiver, one object after the other, over a connection of its own.
  *
- * @spec DASH-IF ingest 1.2: one request an object over a persistent connection, parallel ones for the tracks
+ * @spec DASH-IF ingest 1.2: parallel connections for the tracks
  */
 export class Sender {
   readonly #options: SenderOptions;
   readonly #closing = new AbortController();
   readonly #backoff = new Backoff(RETRY, Math.random);
   readonly #running: Promise<void>;
-  #client: Client | undefined;
-  /** The connection has not had an answer yet. */
-  #isFresh = true;
+  readonly #connection: Connection;
   #wake: (() => void) | undefined;
   #isEnding = false;
-  /** The publishing point as the receiver redirects it. */
-  #base: URL;
-  /** Redirections since something was accepted. */
-  #hops = 0;
-  /** What is under way. Signals that outlive it are not made one with it, as Node.js keeps a trace of each for ever. */
-  #request: AbortController | undefined;
+  /** The init segment was asked for, and no segment was accepted since. */
+  #hasAskedInit = false;
   #status: SenderStatus = { state: "idle", retried: 0 };
 
   constructor(options: SenderOptions) {
     this.#options = options;
-    this.#base = options.target.url;
+    this.#connection = new Connection(options.target, options.patience);
     this.#running = this.#run();
   }
 
@@ -98,12 +78,12 @@ export class Sender {
     this.#isEnding = true;
     const timer = setTimeout(() => {
       this.#closing.abort();
-      this.#request?.abort();
+      this.#connection.abort();
     }, grace);
     this.wake();
     await this.#running;
     clearTimeout(timer);
-    await this.#drop();
+    await this.#connection.drop();
   }
 
   async #run(): Promise<void> {
@@ -118,37 +98,33 @@ export class Sender {
 
   async #idle(): Promise<void> {
     this.#set({ ...this.#status, state: "idle" });
-    await this.#awaken();
-  }
-
-  async #awaken(): Promise<void> {
-    let own: (() => void) | undefined;
     await new Promise<void>((resolve) => {
-      own = resolve;
-      this.#wake = own;
+      this.#wake = resolve;
     });
-    // It may be another's by now.
-    if (this.#wake === own) this.#wake = undefined;
+    this.#wake = undefined;
   }
 
   async #attempt(delivery: Delivery): Promise<void> {
     const { source, note, onDone } = this.#options;
     try {
-      const { status, asked, location } = await this.#send(this.#options.objectOf(delivery));
-      const verdict = judge(status, delivery.kind, this.#isFresh);
-      this.#isFresh = false;
+      if (this.#status.state === "idle") this.#set({ ...this.#status, state: "sending" });
+      const { status, isFresh, asked, location } = await this.#connection.send(this.#options.objectOf(delivery));
+      const verdict = judge(status, delivery.kind, isFresh);
       if (verdict === "accepted") {
         source.done(delivery);
         onDone?.(delivery);
-        this.#backoff.reset();
-        this.#hops = 0;
+        // An init segment that is taken does not mean that its segment will be.
+        if (delivery.kind !== "init") {
+          this.#backoff.reset();
+          this.#hasAskedInit = false;
+        }
         const { lastError: _, ...rest } = this.#status;
         this.#set({ ...rest, state: "sending", lastStatus: status });
         return;
       }
       // A signature is for one host.
       const mayFollow = verdict === "elsewhere" && this.#options.target.s3 === undefined;
-      if (mayFollow && (await this.#follow(location))) return;
+      if (mayFollow && (await this.#connection.follow(location))) return;
       if (delivery.kind === "deletion" && verdict === "refused") {
         note(`deletes nothing there, as that is answered with ${status}`);
         source.keepAll();
@@ -157,109 +133,24 @@ export class Sender {
       if (verdict === "needs-init") source.forgetInit();
       const isRefused = verdict === "refused" || verdict === "elsewhere";
       this.#fail(`status ${status}`, isRefused ? "refused" : "retrying", status);
-      if (verdict === "needs-init") return;
-      const pause = this.#wait(isRefused ? REFUSED_MS : this.#retryAfter(asked));
-      // What is new does not wait for what is old to be gone.
-      await (delivery.kind === "deletion" ? Promise.race([pause, this.#awaken()]) : pause);
+      const isAtOnce = verdict === "needs-init" && !this.#hasAskedInit;
+      this.#hasAskedInit ||= verdict === "needs-init";
+      // Who was named instead may be the wrong one by now.
+      if (isRefused && this.#connection.isAway) await this.#connection.goHome();
+      if (!isAtOnce) await this.#wait(isRefused ? REFUSED_MS : this.#retryAfter(asked));
     } catch (error) {
       if (this.#closing.signal.aborted) return;
       if (error instanceof NothingMoreError && delivery.kind === "segment") {
         source.putBack(delivery.segment);
-        await this.#drop();
+        await this.#connection.drop();
         return;
       }
       // The receiver may be another process than before: it is told everything anew, over a new connection.
       source.forgetInit();
-      await this.#drop();
-      this.#base = this.#options.target.url;
+      await this.#connection.goHome();
       this.#fail(reasonOf(error), "retrying");
       await this.#wait(this.#retryAfter());
     }
-  }
-
-  async #send({ method, name, headers, body }: PushedObject): Promise<Answer> {
-    const { target, patience } = this.#options;
-    const { timeouts } = target;
-    const client = this.#connected();
-    const request = new AbortController();
-    this.#request = request;
-    const giveUp = (reason: string) => () => request.abort(new Error(reason));
-    const total = new Deadline(timeouts.total, giveUp(`no answer within ${timeouts.total} ms`));
-    const idle = new Deadline(timeouts.idle, giveUp(`the receiver took nothing for ${timeouts.idle} ms`));
-    total.start();
-    idle.start();
-    const isWhole = !(body instanceof OutgoingSegment);
-    const stream = Readable.from(isWhole ? inPieces(body, idle) : asItComes(body, patience, { idle, total }));
-    try {
-      const response = await client.request({
-        path: `${this.#base.pathname}${name}`,
-        method,
-        headers: {
-          ...this.#own(headers),
-          ...(isWhole ? { "content-length": String(body.reduce((size, { length }) => size + length, 0)) } : {}),
-        },
-        body: stream,
-        headersTimeout: 0,
-        bodyTimeout: 0,
-        signal: request.signal,
-      });
-      await response.body.dump();
-      // Refused before all of it was taken: what follows must not wait for the rest.
-      if (response.statusCode >= 300 && !stream.readableEnded) await this.#drop();
-      const after = response.headers["retry-after"];
-      const asked = retryAfter(Array.isArray(after) ? after[0] : after);
-      const { location } = response.headers;
-      return {
-        status: response.statusCode,
-        ...(asked === undefined ? {} : { asked }),
-        ...(typeof location === "string" ? { location: { name, text: location } } : {}),
-      };
-    } finally {
-      total.stop();
-      idle.stop();
-      this.#request = undefined;
-    }
-  }
-
-  /**
-   * What is at another place is sent there, and what follows as well, until the connection breaks.
-   *
-   * @returns False where that makes no sense.
-   */
-  async #follow(location: Answer["location"]): Promise<boolean> {
-    const { name, text } = location ?? {};
-    if (name === undefined || text === undefined || !URL.canParse(text, this.#base.href)) return false;
-    const place = new URL(text, this.#base);
-    const isUsable = /^https?:$/.test(place.protocol) && place.pathname.endsWith(`/${name}`) && place.search === "";
-    if (!isUsable || ++this.#hops > MAX_HOPS) return false;
-    this.#base = new URL(place.pathname.slice(0, -name.length), place.origin);
-    await this.#drop();
-    return true;
-  }
-
-  /** Credentials are for one origin. */
-  #own({ authorization, ...headers }: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-    const isOwn = this.#base.origin === this.#options.target.url.origin;
-    return isOwn && authorization !== undefined ? { ...headers, authorization } : headers;
-  }
-
-  /** A connection is made anew where there is none, and its name looked up again. */
-  #connected(): Client {
-    const { timeouts, tls } = this.#options.target;
-    if (this.#client === undefined) {
-      this.#client = new Client(this.#base.origin, { pipelining: 1, connect: { timeout: timeouts.connect, ...tls } });
-      this.#client.on("connect", () => {
-        this.#isFresh = true;
-      });
-    }
-    return this.#client;
-  }
-
-  async #drop(): Promise<void> {
-    const client = this.#client;
-    this.#client = undefined;
-    this.#isFresh = true;
-    await client?.destroy().catch(() => {});
   }
 
   #fail(lastError: string, state: SenderStatus["state"], lastStatus?: number): void {

@@ -37,6 +37,11 @@ export class Decodability {
     return this.#broken;
   }
 
+  /** Decoders do not get the picture that was judged last. */
+  miss(): void {
+    this.#broken = true;
+  }
+
   /** @param duration - Of a picture, in the track's timescale. To be called with every picture once. */
   judge({ unit, index, decodeTime }: TimedPicture, duration: number): PictureState {
     const lost = unit.transport?.some(({ code, pid }) => pid === unit.pid && losses.has(code)) ?? false;

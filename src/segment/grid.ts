@@ -1,5 +1,5 @@
-import { mulDivFloor, type Rational } from "../time/rational.ts";
-import type { Milliseconds } from "../time/units.ts";
+import { mulDivCeil, mulDivFloor, type Rational } from "../time/rational.ts";
+import type { MediaTime, Milliseconds } from "../time/units.ts";
 import { sharedRate } from "../timeline/picture-rate.ts";
 
 /** The grid of a channel without video counts milliseconds. */
@@ -97,4 +97,19 @@ export function lineOf(grid: Grid, number: number): number {
 /** The first position at which the segment of that number may start. */
 export function cellStart(grid: Grid, number: number): number {
   return lineOf(grid, number) - grid.early;
+}
+
+/** When a position is, in a track's timescale. */
+export function timeOf({ rate }: Grid, position: number, timescale: number): MediaTime {
+  return mulDivCeil(position, rate.den * timescale, rate.num) as MediaTime;
+}
+
+/** Where the segment of that number should end, and when the next may begin at the earliest, in a track's timescale. */
+export function endOf(
+  grid: Grid,
+  number: number,
+  timescale: number,
+): { readonly expectedEnd: MediaTime; readonly nextFrom: MediaTime } {
+  const [expectedEnd, nextFrom] = [lineOf(grid, number + 1), cellStart(grid, number + 1)];
+  return { expectedEnd: timeOf(grid, expectedEnd, timescale), nextFrom: timeOf(grid, nextFrom, timescale) };
 }

@@ -28,6 +28,8 @@ export type SegmentEvent =
       readonly start: MediaTime;
       /** When the grid's line comes at which it should end. */
       readonly expectedEnd: MediaTime;
+      /** When a segment of the next number may begin at the earliest. */
+      readonly nextFrom: MediaTime;
       /** Decoding can start here. */
       readonly independent: boolean;
       /** What told its time. */

@@ -1,10 +1,10 @@
 import { problemEvent } from "../problem/problem.ts";
-import { mulDivCeil, mulDivFloor } from "../time/rational.ts";
+import { mulDivFloor } from "../time/rational.ts";
 import type { MediaTime } from "../time/units.ts";
 import { TICKS_PER_SECOND } from "../time/units.ts";
 import type { TimedTrack, TimedUnit } from "../timeline/timed-unit.ts";
 import { MAX_MEDIA_BYTES, unitSize } from "../timeline/unit-size.ts";
-import { type Grid, lineOf, longestDuration, positionOf } from "./grid.ts";
+import { endOf, type Grid, longestDuration, positionOf, timeOf } from "./grid.ts";
 import { OpenSegment } from "./open-segment.ts";
 import type { Boundary, Following, SegmentSink } from "./segment-event.ts";
 
@@ -241,10 +241,8 @@ export class TrackQueue {
     const { number } = boundary;
     this.#open = new OpenSegment(number, start, limit, unit);
     this.#end = start;
-    const line = lineOf(grid, number + 1);
-    const expectedEnd = mulDivCeil(line, grid.rate.den * this.track.timescale, grid.rate.num) as MediaTime;
-    const segment = { trackId: this.track.id, number, start, expectedEnd, independent, timecode: unit.timecode };
-    events.push({ kind: "segment-start", ...segment });
+    const segment = { trackId: this.track.id, number, start, ...endOf(grid, number, this.track.timescale) };
+    events.push({ kind: "segment-start", ...segment, independent, timecode: unit.timecode });
     return true;
   }
 
@@ -255,8 +253,7 @@ export class TrackQueue {
 
   /** Whether a frame is the first of the boundary's segment, rather than one in its middle; times may be off by a sample. */
   #isFirstFrame(grid: Grid, { position }: Boundary, time: MediaTime): boolean {
-    const { timescale, unitDuration } = this.track;
-    return time - mulDivCeil(position, grid.rate.den * timescale, grid.rate.num) < unitDuration - 1;
+    return time - timeOf(grid, position, this.track.timescale) < this.track.unitDuration - 1;
   }
 
   /** Whether what follows the open segment follows it without a hole too long for it. */

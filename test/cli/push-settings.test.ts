@@ -40,6 +40,9 @@ test("a bucket is asked for by host at Amazon's, by path at others, with keys fr
     s3: { region: "eu-north-1", accessKeyId: "ID", secretAccessKey: "SECRET", sessionToken: "TOKEN" },
   });
   expect(amazon!.url.href).toBe("https://live-1.s3.eu-north-1.amazonaws.com/a_b/");
+  expect(parsePush("push", [{ url: "s3://a.b.c/x" }])[0]!.url.href).toBe(
+    "https://s3.eu-north-1.amazonaws.com/a.b.c/x/",
+  );
   const own = { endpoint: "http://127.0.0.1:9000", region: "home", credentials: "env:PUSH_KEY" };
   const [store] = parsePush("push", [{ url: "s3://live", ...own }]);
   expect(store!.url.href).toBe("http://127.0.0.1:9000/live/");
@@ -76,6 +79,7 @@ test.for<[what: string, settings: Partial<PushSettings>, message: string]>([
   ["an MPD of track names", { naming: "streams", mpd: "true" }, "only interface 1 with a path for each object"],
   ["an endpoint of no bucket", { endpoint: "https://x" }, 'push.endpoint: "https://x" is not allowed; only buckets'],
   ["a bucket that is none", { url: "s3://Live" }, "a bucket must be given as s3://bucket/path/"],
+  ["a path that leads out of a bucket", { url: "s3://live/../x/" }, "a bucket must be given as s3://bucket/path/"],
   [
     "a bucket of tracks",
     { url: "s3://live", interface: "1", credentials: "env:PUSH_KEY" },
@@ -113,6 +117,17 @@ test.for(["", "geheim", "Bearer ", "a:geheim\nb", "ä:geheim", `a:${"geheim".rep
     expect(message).not.toContain("geheim");
   },
 );
+
+test.for([
+  { url: "https://u:geheim@origin/x" },
+  { url: "ftp://u:geheim@origin/x" },
+  { url: "http://u:geheim@[x/" },
+  { url: "s3://ID:geheim@bucket/" },
+  { url: "s3://bucket/", endpoint: "https://u:geheim@store/", credentials: "env:PUSH_KEY" },
+])("what stands before an @ is not shown: %j", (settings) => {
+  vi.stubEnv("PUSH_KEY", "ID:SECRET");
+  expect(() => parsePush("push", [settings])).toThrow(/^(?!.*geheim).* is not allowed; /);
+});
 
 test("several targets are named by their place, and none twice", () => {
   expect(() => parsePush("push", [{ url: URL_TEXT }, { url: "x" }])).toThrow('push[1]: "x" is not allowed');

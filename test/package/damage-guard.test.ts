@@ -40,7 +40,7 @@ function packaged(pictures: string, { handling = "hide", plan, unitDuration = UN
     const list = words.split(" ");
     const shape = { kind: "segment-start", trackId: "v1", number, start: media(start), timecode: "smpte" } as const;
     const end = media((count + list.length) * unitDuration);
-    packager.push({ ...shape, expectedEnd: end, independent: /^[IC]/.test(words) });
+    packager.push({ ...shape, expectedEnd: end, nextFrom: end, independent: /^[IC]/.test(words) });
     for (const word of list) {
       const [, kind, place, flags] = /^(\w)(\d*)([!*]*)$/.exec(word)!;
       const decodeTime = media(count++ * unitDuration);

@@ -55,7 +55,8 @@ function dangling(): readonly string[] {
     const gaps = new Set(lines.flatMap((line, i) => (line === "#EXT-X-GAP" ? [lines[i + 3]] : [])));
     const media = lines.filter((line) => /^\d/.test(line) && !gaps.has(line));
     const inits = lines.flatMap((line) => /MAP:URI="(.*)"/.exec(line)?.[1] ?? []);
-    for (const uri of [...media, ...inits]) if (!there.has(folder + uri)) wrong.push(`${name}: ${uri}`);
+    const playlists = name === "index.m3u8" ? [...body.toString().matchAll(/[\w/]+\.m3u8/g)].map(([uri]) => uri) : [];
+    for (const uri of [...media, ...inits, ...playlists]) if (!there.has(folder + uri)) wrong.push(`${name}: ${uri}`);
   }
   return wrong;
 }
@@ -65,15 +66,13 @@ describe("a presentation that is pushed", () => {
     target = openTarget(receiver.origin, changes, PRESENTATION);
     push(0, 3);
     await until("the MPD", async () => at("manifest.mpd")?.includes('r="3"'), 5000);
-    expect(listed(at("v1/index.m3u8"))).toEqual([0, 1, 2, 3]);
-    expect(listed(at("a1/index.m3u8"))).toEqual([0, 1, 2, 3]);
+    for (const id of ["v1", "a1"])
+      await until(`${id}`, async () => listed(at(`${id}/index.m3u8`)).join() === "0,1,2,3", 5000);
     expect(at("index.m3u8")).toContain("v1/index.m3u8");
     expect(at("manifest.mpd")).not.toContain("UTCTiming");
     expect(dangling()).toEqual([]);
     const first = (name: string): number => receiver.names.indexOf(name);
     expect(first("v1/init-0a.mp4")).toBeLessThan(first(`v1/${FIRST}.m4s`));
-    expect(first("v1/index.m3u8")).toBeLessThan(first("index.m3u8"));
-    expect(first("a1/index.m3u8")).toBeLessThan(first("manifest.mpd"));
     const types = new Map(receiver.received.map(({ url, headers }) => [/[^/.]+$/.exec(url)![0], headers]));
     expect([...types].map(([extension, headers]) => [extension, headers["content-type"]])).toEqual(
       expect.arrayContaining([
@@ -160,11 +159,43 @@ describe("a presentation that is pushed", () => {
       push(n, n);
       await until(`segment ${n}`, async () => listed(at("a1/index.m3u8")).includes(n), 5000);
     }
-    expect(changes.toSorted()).toEqual([
-      "a1: deletes nothing there, as that is answered with 405",
-      "v1: deletes nothing there, as that is answered with 405",
-    ]);
+    expect(changes).toEqual(["deletions: deletes nothing there, as that is answered with 405"]);
     expect(target.status()).toMatchObject({ sent: 24, retried: 0, state: "idle" });
+  });
+
+  test("goes on where a deletion is not answered", async () => {
+    receiver.behave = (request) => request.method === "DELETE";
+    target = openTarget(receiver.origin, changes, { ...PRESENTATION, deletes: true }, { window: ms(6000) });
+    for (let n = 0; n < 12; n++) {
+      push(n, n);
+      await until(`segment ${n}`, async () => listed(at("a1/index.m3u8")).includes(n), 5000);
+    }
+    expect(target.status()).toMatchObject({ sent: 24, retried: 0 });
+  });
+
+  test("has all of its manifests where they come more often than the receiver takes them", async () => {
+    const own = receiver;
+    own.behave = (request, response) => {
+      if (!/m3u8|mpd/.test(request.url!)) return undefined;
+      const chunks: Buffer[] = [];
+      request.on("data", (chunk: Buffer) => chunks.push(chunk));
+      request.on("end", () =>
+        setTimeout(() => {
+          const { method = "", url = "", headers } = request;
+          own.received.push({ method, url, headers, body: Buffer.concat(chunks), connection: 0 });
+          response.end();
+        }, 60),
+      );
+      return true;
+    };
+    target = openTarget(receiver.origin, changes, PRESENTATION);
+    for (let n = 0; n < 12; n++) {
+      push(n, n);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    for (const name of ["v1/index.m3u8", "a1/index.m3u8", "index.m3u8", "manifest.mpd"]) expect(at(name)).toBeDefined();
+    await until("the newest", async () => at("manifest.mpd")?.includes('r="11"'), 5000);
+    expect(dangling()).toEqual([]);
   });
 
   test("ends when the channel does", async () => {
@@ -173,7 +204,9 @@ describe("a presentation that is pushed", () => {
     target.end();
     await until("the end", async () => at("v1/index.m3u8")?.includes("#EXT-X-ENDLIST"), 5000);
     await until("the end", async () => at("manifest.mpd")?.includes('type="static"'), 5000);
-    expect(listed(at("a1/index.m3u8"))).toEqual([0, 1, 2, 3]);
+    await until("the end", async () => at("a1/index.m3u8")?.includes("#EXT-X-ENDLIST"), 5000);
+    for (const id of ["v1", "a1"]) expect(listed(at(`${id}/index.m3u8`))).toEqual([0, 1, 2, 3]);
+    expect(dangling()).toEqual([]);
   });
 });
 
@@ -193,6 +226,35 @@ describe("a receiver that redirects", () => {
     expect(other.received.some(({ headers }) => headers.authorization !== undefined)).toBe(false);
     expect(target.status()).toMatchObject({ sent: 3, retried: 0 });
     await other.close();
+  });
+
+  test("to one that is down comes back to the receiver, however often that is, and goes there when it is up", async () => {
+    const other = new Receiver();
+    await other.open();
+    await other.close();
+    receiver.behave = (request, response) =>
+      answer(request, response, 307, { Location: `${other.origin}${request.url}` });
+    target = openTarget(receiver.origin, changes);
+    target.push(v1, video(0));
+    await until("many attempts", async () => receiver.requests > 6, 20_000);
+    await other.open();
+    await until("it to arrive", async () => target.status().sent === 1, 8000);
+    expect(changes).not.toContain("v1 refused status 307");
+    await other.close();
+  }, 40_000);
+
+  test("relative to what was asked for is understood so", async () => {
+    receiver.behave = (request, response) =>
+      request.url!.startsWith("/live/news/v1/")
+        ? answer(request, response, 308, { Location: `../edge/v1/${request.url!.split("/").at(-1)}` })
+        : undefined;
+    target = openTarget(receiver.origin, changes);
+    target.push(v1, video(0));
+    await until("it to arrive", async () => receiver.received.length === 2, 5000);
+    expect(receiver.received.map(({ url }) => url)).toEqual([
+      "/live/news/edge/v1/init.cmfv",
+      `/live/news/edge/v1/${FIRST}.cmfv`,
+    ]);
   });
 
   test("in circles, or to what is no place for it, is refused", async () => {

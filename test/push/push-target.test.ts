@@ -172,6 +172,29 @@ describe("a receiver", () => {
     expect(receiver.names).toEqual(["v1/init.cmfv", name(0), "v1/init.cmfv", name(1), name(2)]);
   });
 
+  test.for([412, 404, 500])("that answers every segment with %i is not flooded", async (status) => {
+    receiver.behave = (request, response) => {
+      if (request.url!.includes("init")) return undefined;
+      // Before the body was read, over a connection that ends with it.
+      response.writeHead(status, { Connection: "close" }).end();
+      return true;
+    };
+    const target = open();
+    target.push(v1, video(0, 4_000_000));
+    await sleep(2000);
+    expect(receiver.requests).toBeLessThan(14);
+    expect(changes.length).toBeLessThan(14);
+    expect(target.status().sent).toBe(0);
+  });
+
+  test("that answers nothing yet is said to be sent to", async () => {
+    receiver.behave = () => true;
+    const target = open();
+    pushThree(target);
+    await until("the request", async () => receiver.requests === 1, 3000);
+    expect(target.status()).toMatchObject({ state: "sending", behindSeconds: 6 });
+  });
+
   test("that lacks it over a new connection, and says 404, gets it too", async () => {
     receiver.behave = (request, response, count) => {
       if (count === 1) response.setHeader("Connection", "close");
@@ -234,7 +257,7 @@ describe("a receiver", () => {
     const healthy = open({ url: new URL(`${other.origin}/live/news/`) });
     for (let n = 0; n < 3; n++) for (const target of [stalled, healthy]) target.push(v1, video(n, 8_000_000));
     await until("the healthy one", async () => other.received.length === 4, 8000);
-    await arrived(5);
+    await until("the stalled one", async () => stalled.status().sent === 3, 8000);
     expect(changes[0]).toBe("v1 retrying the receiver took nothing for 400 ms");
     expect(stalled.status()).toMatchObject({ sent: 3, lost: 0 });
     await other.close();
@@ -279,7 +302,7 @@ describe("a receiver", () => {
     await receiver.close();
     const target = open({ queue: ms(6000) });
     for (let n = 0; n < 40; n++) target.push(v1, video(n));
-    expect(target.status()).toMatchObject({ lost: 10, sent: 0 });
+    expect(target.status()).toMatchObject({ lost: 10, sent: 0, behindSeconds: 60 });
     await receiver.open();
     await arrived(31);
     expect(receiver.names.slice(0, 4)).toEqual(["v1/init.cmfv", name(39), name(38), name(37)]);

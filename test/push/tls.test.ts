@@ -85,6 +85,7 @@ describe.skipIf(lacking("openssl"))("a receiver of https that knows its senders 
   test.for<[what: string, tls: Record<string, string>, message: string]>([
     ["a certificate without its key", { cert: "packager.pem" }, "a certificate and its key must be given together"],
     ["the key of another", { cert: "packager.pem", key: "stranger.key" }, "must be PEM and belong together"],
+    ["an authority that is none", { ca: "ca.key" }, "must be PEM and belong together"],
     ["a file that is none", { ca: "nothing.pem" }, "it must be a file that can be read (ENOENT)"],
   ])("is not begun with %s", ([, files, message]) => {
     const tls = Object.fromEntries(Object.entries(files).map(([name, file]) => [name, path(file)]));
