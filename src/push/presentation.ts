@@ -77,11 +77,11 @@ export class Presentation implements Source {
     const all = this.#manifestsOf(snapshot);
     const names = [...all.keys()].filter((name) => !this.#sent.has(name));
     for (const name of [...names, ...this.#sent.keys()]) {
-      const { of, write } = all.get(name)!;
+      const manifest = all.get(name);
       const before = this.#sent.get(name);
-      if (before?.of === of) continue;
-      const text = write();
-      const sent = { of, text };
+      if (manifest === undefined || before?.of === manifest.of) continue;
+      const text = manifest.write();
+      const sent = { of: manifest.of, text };
       if (before?.text === text) {
         this.#sent.set(name, sent);
         continue;

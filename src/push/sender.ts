@@ -89,10 +89,16 @@ export class Sender {
   async #run(): Promise<void> {
     const { signal } = this.#closing;
     while (!signal.aborted) {
-      const delivery = this.#options.source.next();
-      if (delivery === undefined && this.#isEnding) return;
-      if (delivery === undefined) await this.#idle();
-      else await this.#attempt(delivery);
+      try {
+        const delivery = this.#options.source.next();
+        if (delivery === undefined && this.#isEnding) return;
+        if (delivery === undefined) await this.#idle();
+        else await this.#attempt(delivery);
+      } catch (error) {
+        // A manifest that cannot be written is a fault of this program, which must not end with it.
+        this.#fail(reasonOf(error), "retrying");
+        await this.#wait(this.#retryAfter());
+      }
     }
   }
 
