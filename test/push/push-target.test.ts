@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { validateCmcdHeaders } from "@svta/cml-cmcd";
+import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { defaultPushTimeouts, type PushOptions } from "../../src/push/push-options.ts";
 import type { PushTarget } from "../../src/push/push-target.ts";
@@ -329,3 +330,29 @@ describe("a receiver", () => {
     expect(Date.now() - begun).toBeLessThan(2000);
   });
 });
+
+test("what arrives is what was produced, byte for byte and once, whatever a receiver does in between", async () => {
+  const kinds = ["take", "take", "take", "take", 503, 500, 429, 412, "reset", "close"] as const;
+  const property = fc.asyncProperty(fc.infiniteStream(fc.constantFrom(...kinds)), async (stream) => {
+    const own = new Receiver();
+    await own.open();
+    own.behave = (request, response) => {
+      const kind = stream.next().value;
+      if (typeof kind === "number") return answer(request, response, kind);
+      if (kind === "reset") request.once("data", () => request.socket.resetAndDestroy());
+      if (kind === "close") response.setHeader("Connection", "close");
+      return kind === "reset" ? true : undefined;
+    };
+    const target = openTarget(own.origin, [], { queue: ms(60_000) }, { window: ms(60_000) });
+    const produced = Array.from({ length: 8 }, (_, n) => video(n, 20_000));
+    for (const segment of produced) target.push(v1, segment);
+    await until("all of it", async () => target.status().sent === produced.length, 50_000);
+    const segments = own.received.filter(({ url }) => !url.includes("init"));
+    expect(segments.map(({ url }) => url)).toEqual(produced.map(({ number }) => `/live/news/v1/${number}.cmfv`));
+    for (const [n, { body }] of segments.entries()) expect(body).toEqual(Buffer.concat(produced[n]!.body));
+    expect(target.status()).toMatchObject({ lost: 0, behindSeconds: 0 });
+    await target.close(ms(0));
+    await own.close();
+  });
+  await fc.assert(property, { numRuns: 2, endOnFailure: true });
+}, 240_000);
