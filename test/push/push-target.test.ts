@@ -338,6 +338,8 @@ test("what arrives is what was produced, byte for byte and once, whatever a rece
     await own.open();
     own.behave = (request, response) => {
       const kind = stream.next().value;
+      // Of an init segment none says that it lacks one.
+      if (kind === 412 && request.url!.includes("init")) return undefined;
       if (typeof kind === "number") return answer(request, response, kind);
       if (kind === "reset") request.once("data", () => request.socket.resetAndDestroy());
       if (kind === "close") response.setHeader("Connection", "close");
