@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { freeUdpPort } from "../support/free-port.ts";
+import { freeTcpPort, freeUdpPort } from "../support/free-port.ts";
 import { LivePackager } from "../support/live-packager.ts";
 import { PACKAGER } from "../support/packager.ts";
 import { processStarter } from "../support/processes.ts";
@@ -14,10 +14,14 @@ describe.skipIf(noChromium)("a live channel fed by the simulator", () => {
   const start = processStarter();
   let players: PlayerBrowser;
   let packager: LivePackager;
+  /** Where nobody listens. */
+  let dead: string;
 
   beforeAll(async () => {
     const port = await freeUdpPort();
-    packager = await LivePackager.start(start, "--input", `udp://127.0.0.1:${port}`, "--segment", "1.92s");
+    dead = `http://127.0.0.1:${await freeTcpPort()}/`;
+    const input = ["--input", `udp://127.0.0.1:${port}`, "--segment", "1.92s"];
+    packager = await LivePackager.start(start, ...input, "--push", dead);
     start(process.execPath, [PACKAGER, "simulate", "--out", `udp://127.0.0.1:${port}`]);
     players = await PlayerBrowser.launch();
     await packager.untilSegments("a2", 5);
@@ -60,6 +64,9 @@ describe.skipIf(noChromium)("a live channel fed by the simulator", () => {
     expect((await position()) - from).toBeGreaterThan(5);
     expect(await page.locator("article .state").textContent()).toBe("Live");
     expect(await page.locator("article .timecode").textContent()).toBe("Timecode: locked (SMPTE), error 0 pictures");
+    const push = (await page.locator("article .push li").textContent())!;
+    expect(push).toMatch(/^Push: failing, connect ECONNREFUSED [\d.:]+, [\d.]+ s behind, 0 sent/);
+    expect(push).toContain(`(${dead})`);
     const scores = await page.locator(".rendition.video .score").allInnerTexts();
     expect(scores.map(Number).filter((score) => score > 0 && score <= 100)).toHaveLength(3);
     const cells = (await page.locator("tbody tr").allInnerTexts()).map((text) => text.split("\t"));

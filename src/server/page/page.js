@@ -31,11 +31,12 @@ const PUSH_STATES = { idle: "all sent", sending: "sending", retrying: "failing",
 
 /** What becomes of the segments that are pushed to a receiver. */
 function describePush({ url, state, behindSeconds, sent, lost, lastError }) {
-  const parts = [PUSH_STATES[state] ?? state, `${sent} segments`];
+  const parts = [PUSH_STATES[state] ?? state];
+  if (lastError !== undefined) parts.push(lastError);
   if (behindSeconds > 0) parts.push(`${behindSeconds.toFixed(1)} s behind`);
   if (lost > 0) parts.push(`${lost} lost`);
-  if (lastError !== undefined) parts.push(lastError);
-  return `Push to ${url}: ${parts.join(", ")}`;
+  parts.push(`${sent} sent`);
+  return `Push: ${parts.join(", ")} (${url})`;
 }
 
 /** How far the packager's clock is ahead of the browser's, in milliseconds. */
@@ -113,6 +114,7 @@ class Card {
     for (const [i, push] of pushes.entries()) {
       const item = list.children[i];
       item.textContent = describePush(push);
+      item.title = item.textContent;
       item.classList.toggle("poor", push.state === "retrying" || push.state === "refused");
     }
   }
