@@ -18,7 +18,7 @@ export default {
     forbid(
       "known-folders",
       "A new folder of src/ belongs in a layer above, so that the other rules see it.",
-      { path: "^src/", pathNot: [src("foundation", "formats", "domain", "edges"), "^src/cli/", "^src/(main|pipeline|package-root)[.]ts$"] },
+      { path: "^src/", pathNot: [src("foundation", "formats", "domain", "edges"), "^src/cli/", "^src/(main|pipeline|package-root|make-folder)[.]ts$"] },
       {},
     ),
     forbid(

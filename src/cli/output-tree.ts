@@ -1,5 +1,6 @@
 import { closeSync, mkdirSync, openSync, readdirSync, writeFileSync, writeSync, writevSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { makeFolder } from "../make-folder.ts";
 import { ConfigError } from "../problem/config-error.ts";
 import { segmentHeaders } from "../quality/publish-headers.ts";
 import { defaultPublishOptions } from "../quality/publish-options.ts";
@@ -20,7 +21,7 @@ export class OutputTree {
     this.#root = root;
     let entries: readonly string[];
     try {
-      mkdirSync(root, { recursive: true });
+      makeFolder(resolve(root));
       entries = readdirSync(root);
     } catch (error) {
       throw new ConfigError("--out", root, `it must be a folder that can be written (${String(error)})`);

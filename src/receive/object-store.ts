@@ -2,7 +2,6 @@ import { createHash, type Hash } from "node:crypto";
 import {
   closeSync,
   existsSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -14,6 +13,7 @@ import {
   writeSync,
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { makeFolder } from "../make-folder.ts";
 import { type ObjectPath, objectAt, pathOf } from "./object-path.ts";
 
 /** What is kept beside an object, in a hidden file that is never served. */
@@ -50,7 +50,7 @@ export class ObjectStore {
   /** @throws Error - as node:fs gives it, when the folder cannot be made or written. */
   constructor(root: string) {
     this.#root = resolve(root);
-    mkdirSync(this.#root, { recursive: true });
+    makeFolder(this.#root);
     // Says at once that it cannot be written.
     this.begin("").discard();
   }
@@ -64,7 +64,7 @@ export class ObjectStore {
     const path = join(this.#root, folder);
     const file = join(path, `.upload-${process.pid}-${this.#uploads++}`);
     return taking(() => {
-      mkdirSync(path, { recursive: true });
+      makeFolder(path);
       return new Upload(file, () => this.#prune(path));
     });
   }
