@@ -3,6 +3,8 @@ const layer = {
   foundation: "bytes|time|problem|structured-fields",
   formats: "mpegts|annexb|h264|h265|aac|ac3|sei|cmaf|cmsd|cmcd",
   domain: "demux|timeline|segment|quality|package|store|manifest|inspect",
+  /** What edges share. */
+  transfer: "http",
   edges: "input|simulate|server|push|receive|observe",
 };
 
@@ -18,7 +20,7 @@ export default {
     forbid(
       "known-folders",
       "A new folder of src/ belongs in a layer above, so that the other rules see it.",
-      { path: "^src/", pathNot: [src("foundation", "formats", "domain", "edges"), "^src/cli/", "^src/(main|pipeline|package-root|make-folder)[.]ts$"] },
+      { path: "^src/", pathNot: [src("foundation", "formats", "domain", "transfer", "edges"), "^src/cli/", "^src/(main|pipeline|package-root|make-folder)[.]ts$"] },
       {},
     ),
     forbid(
@@ -50,6 +52,12 @@ export default {
       "No sockets, files, processes or clocks in foundation, formats, domain and pipeline.",
       { path: [src("foundation", "formats", "domain"), "^src/pipeline[.]ts$"] },
       { dependencyTypes: ["core"] },
+    ),
+    forbid(
+      "transfer-knows-no-edge",
+      "What edges share knows none of them.",
+      { path: src("transfer") },
+      { path: "^src/", pathNot: src("foundation", "formats", "domain", "transfer") },
     ),
     forbid(
       "edges-are-strangers",

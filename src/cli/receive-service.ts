@@ -1,10 +1,11 @@
 import { once } from "node:events";
+import { HttpServer } from "../http/http-server.ts";
 import type { Logger } from "../observe/log.ts";
 import { ConfigError } from "../problem/config-error.ts";
 import { createReceiveApp } from "../receive/create-receive-app.ts";
 import { FloodLimit } from "../receive/flood-limit.ts";
+import { receiveLimits } from "../receive/http-limits.ts";
 import { harmless, type ReceiveProblem, receiveProblems } from "../receive/receive-problem.ts";
-import { ReceiveServer } from "../receive/receive-server.ts";
 import { type ObjectLine, Receiver } from "../receive/receiver.ts";
 import { summarize } from "../receive/text-report.ts";
 import type { Milliseconds } from "../time/units.ts";
@@ -44,7 +45,7 @@ export async function runReceiver(config: ReceiveConfig, log: Logger, signal: Ab
     ...(authorization !== undefined && { authorization }),
     onError: (error) => log.error(error, "a request failed"),
   });
-  const server = new ReceiveServer(app);
+  const server = new HttpServer(app, receiveLimits);
   const { host, port } = config.listen;
   const address = await server.listen(port, host).catch((error: Error) => {
     throw new ConfigError("--listen", `${host}:${port}`, `it must be an address that is free (${error.message})`);

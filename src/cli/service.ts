@@ -1,10 +1,10 @@
 import { once } from "node:events";
+import { HttpServer } from "../http/http-server.ts";
 import type { Logger } from "../observe/log.ts";
 import { Metrics } from "../observe/metrics.ts";
 import { ResponseTally } from "../observe/response-tally.ts";
 import { ConfigError } from "../problem/config-error.ts";
 import { createApp } from "../server/create-app.ts";
-import { HttpServer } from "../server/http-server.ts";
 import { Waiters } from "../server/waiters.ts";
 import type { Milliseconds } from "../time/units.ts";
 import { LiveChannel } from "./live-channel.ts";

@@ -70,7 +70,10 @@ export class PartBuilder {
     return !this.#isOver;
   }
 
-  /** @returns The parts that are whole now. */
+  /**
+   * @param unit - One that it accepts.
+   * @returns The parts that are whole now.
+   */
   push(unit: TimedUnit): readonly MadePart[] {
     return this.#pass(unit, () => this.#take(unit));
   }
@@ -91,7 +94,6 @@ export class PartBuilder {
 
   #pass(unit: TimedUnit, take: () => void): readonly MadePart[] {
     const { part, unit: duration } = this.#shape;
-    if (!this.accepts(unit)) return [];
     const time = this.#timeOf(unit);
     const made = time >= this.#start + part ? [this.#close(this.#start + part)] : [];
     if (this.#units.length === 0) this.#start += Math.floor(Math.max(0, time - this.#start) / part) * part;

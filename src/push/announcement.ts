@@ -43,8 +43,4 @@ export class Announcement implements Source {
   forgetInit(): void {
     this.#isDone = false;
   }
-
-  putBack(): void {}
-
-  keepAll(): void {}
 }

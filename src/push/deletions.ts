@@ -23,8 +23,4 @@ export class Deletions implements Source {
     this.#keepsAll = true;
     this.#names = [];
   }
-
-  forgetInit(): void {}
-
-  putBack(): void {}
 }

@@ -25,11 +25,11 @@ export type Source = {
   /** The receiver has it. */
   done(delivery: Delivery): void;
   /** The receiver may have forgotten the init segment: it goes first again. */
-  forgetInit(): void;
+  forgetInit?(): void;
   /** Nothing more came of a segment that was being sent. */
-  putBack(segment: OutgoingSegment): void;
+  putBack?(segment: OutgoingSegment): void;
   /** The receiver does not delete. */
-  keepAll(): void;
+  keepAll?(): void;
 };
 
 /** Makes what is sent of what is to be sent. */

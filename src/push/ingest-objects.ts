@@ -1,8 +1,8 @@
 import { type CmcdHeaders, cmcdHeaders } from "../cmcd/cmcd-headers.ts";
+import { isMpd, manifestType } from "../manifest/content-type.ts";
 import { lengthMembers, previousMembers, qualityMembers } from "../quality/publish-headers.ts";
 import type { PublishOptions } from "../quality/publish-options.ts";
 import type { Track } from "../store/segment.ts";
-import { isMpd, manifestType } from "./content-type.ts";
 import type { Delivery, Manifest, ObjectWriter, PushedObject } from "./delivery.ts";
 import { objectName } from "./object-name.ts";
 import type { PushOptions } from "./push-options.ts";

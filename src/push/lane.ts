@@ -122,8 +122,6 @@ export class Lane implements Source {
     this.forgetOver();
   }
 
-  keepAll(): void {}
-
   /** Forgets what will never be whole: it was not published, and is no loss. */
   forgetOver(): void {
     this.#pending = this.#pending.filter(({ isOver }) => !isOver);

@@ -104,10 +104,6 @@ export class Presentation implements Source {
     this.#sent.clear();
   }
 
-  putBack(): void {}
-
-  keepAll(): void {}
-
   /** Each written when its turn comes, and again only when what it is of has changed; in the order that a player at the receiver needs. */
   #manifestsOf(channel: ChannelSnapshot): Map<string, { readonly of: unknown; readonly write: () => string }> {
     const { signals, clock } = this.#channel;

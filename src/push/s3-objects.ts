@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { sign } from "aws4";
 import { FOR_EVER, manifestCacheControl, segmentCacheControl } from "../manifest/cache-control.ts";
+import { isMpd, manifestType } from "../manifest/content-type.ts";
 import { initHeaders, manifestHeaders, type QualityHeaders, segmentHeaders } from "../quality/publish-headers.ts";
 import type { PublishOptions } from "../quality/publish-options.ts";
 import type { Track } from "../store/segment.ts";
 import type { Milliseconds } from "../time/units.ts";
-import { isMpd, manifestType } from "./content-type.ts";
 import type { Delivery, ObjectWriter, PushedObject } from "./delivery.ts";
 import { objectName } from "./object-name.ts";
 import type { PushOptions, S3Access } from "./push-options.ts";

@@ -133,10 +133,10 @@ export class Sender {
       if (mayFollow && (await this.#connection.follow(location))) return;
       if (delivery.kind === "deletion" && verdict === "refused") {
         note(`deletes nothing there, as that is answered with ${status}`);
-        source.keepAll();
+        source.keepAll?.();
         return;
       }
-      if (verdict === "needs-init") source.forgetInit();
+      if (verdict === "needs-init") source.forgetInit?.();
       const isRefused = verdict === "refused" || verdict === "elsewhere";
       this.#fail(`status ${status}`, isRefused ? "refused" : "retrying", status);
       const isAtOnce = verdict === "needs-init" && !this.#hasAskedInit;
@@ -147,12 +147,12 @@ export class Sender {
     } catch (error) {
       if (this.#closing.signal.aborted) return;
       if (error instanceof NothingMoreError && delivery.kind === "segment") {
-        source.putBack(delivery.segment);
+        source.putBack?.(delivery.segment);
         await this.#connection.drop();
         return;
       }
       // The receiver may be another process than before: it is told everything anew, over a new connection.
-      source.forgetInit();
+      source.forgetInit?.();
       await this.#connection.goHome();
       this.#fail(reasonOf(error), "retrying");
       await this.#wait(this.#retryAfter());

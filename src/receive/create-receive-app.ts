@@ -1,5 +1,5 @@
 import express, { type Express, type NextFunction, type Request, type Response } from "express";
-import { qualityHeaderNames } from "../quality/publish-profiles.ts";
+import { COMMON_HEADERS } from "../http/common-headers.ts";
 import { BrokenRequestError } from "./broken-request-error.ts";
 import { challenge, isAuthorized } from "./credentials.ts";
 import { type ObjectPath, parseTarget } from "./object-path.ts";
@@ -18,14 +18,6 @@ export type ReceiveAppOptions = {
 
 const METHODS = "GET, HEAD, PUT, POST, DELETE, OPTIONS";
 
-/** As the packager's own: any page may read everything here. */
-const COMMON_HEADERS = {
-  "Access-Control-Allow-Origin": "*",
-  "Access-Control-Expose-Headers": `${qualityHeaderNames.join(", ")}, Date, Content-Length, Content-Range, ETag, Retry-After`,
-  "X-Content-Type-Options": "nosniff",
-  "Cache-Control": "no-cache",
-} as const;
-
 const PREFLIGHT_HEADERS = {
   Allow: METHODS,
   "Access-Control-Allow-Methods": METHODS,
@@ -43,7 +35,7 @@ export function createReceiveApp({ receiver, authorization, onError }: ReceiveAp
   const app = express();
   app.disable("x-powered-by").enable("strict routing").enable("case sensitive routing").set("query parser", false);
   app.use((request, response, next) => {
-    response.set(COMMON_HEADERS);
+    response.set({ ...COMMON_HEADERS, "Cache-Control": "no-cache" });
     if (request.method === "OPTIONS") response.status(204).set(PREFLIGHT_HEADERS).end();
     else if (authorization === undefined || isAuthorized(request.get("Authorization"), authorization)) next();
     else sendText(response.set("WWW-Authenticate", challenge(authorization)), 401, "Credentials are missing or wrong.");

@@ -1,3 +1,5 @@
+import { manifestType } from "../manifest/content-type.ts";
+
 /** What an extension says of an object. */
 type ObjectForm = { readonly kind: "media" | "manifest"; readonly contentType: string };
 
@@ -17,8 +19,8 @@ const FORMS: ReadonlyMap<string, ObjectForm> = new Map([
   ["m4s", { kind: "media", contentType: "video/iso.segment" }],
   ["init", VIDEO],
   ["header", VIDEO],
-  ["mpd", { kind: "manifest", contentType: "application/dash+xml" }],
-  ["m3u8", { kind: "manifest", contentType: "application/vnd.apple.mpegurl" }],
+  ["mpd", { kind: "manifest", contentType: manifestType(".mpd") }],
+  ["m3u8", { kind: "manifest", contentType: manifestType(".m3u8") }],
 ]);
 
 /** An object of the receiver, by where it lies. */

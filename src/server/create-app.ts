@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import express, { type NextFunction, type Request, type Response } from "express";
-import { qualityHeaderNames } from "../quality/publish-profiles.ts";
+import { COMMON_HEADERS } from "../http/common-headers.ts";
 import { BadRequestError } from "./bad-request-error.ts";
 import { findTrack } from "./find-track.ts";
 import { type AnswerPlaylist, addManifestRoutes } from "./manifest-routes.ts";
@@ -25,13 +25,6 @@ export type AppOptions = MediaOptions &
   };
 
 const METHODS = "GET, HEAD, OPTIONS";
-
-/** Sent with every answer: any page may read everything here, the quality headers above all. */
-const COMMON_HEADERS = {
-  "Access-Control-Allow-Origin": "*",
-  "Access-Control-Expose-Headers": `${qualityHeaderNames.join(", ")}, Date, Content-Length, Content-Range, ETag, Retry-After`,
-  "X-Content-Type-Options": "nosniff",
-} as const;
 
 /**
  * Request headers that are not allowed across origins without asking first: CMCD's, and those of ranges, conditions and

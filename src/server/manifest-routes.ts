@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Express } from "express";
 import { blockingCacheControl, blockingErrorCacheControl, manifestCacheControl } from "../manifest/cache-control.ts";
+import { isMpd, manifestType } from "../manifest/content-type.ts";
 import { writeMediaPlaylist } from "../manifest/media-playlist.ts";
 import { writeMpd } from "../manifest/mpd.ts";
 import { writeMultivariantPlaylist } from "../manifest/multivariant-playlist.ts";
@@ -16,9 +17,6 @@ import { ManifestCache } from "./manifest-cache.ts";
 import type { MediaOptions } from "./media-options.ts";
 import { sendRepresentation } from "./send-representation.ts";
 import { sendText } from "./send-text.ts";
-
-const HLS = { format: "h", contentType: "application/vnd.apple.mpegurl" } as const;
-const DASH = { format: "d", contentType: "application/dash+xml" } as const;
 
 /** One manifest of a channel: its name, and what gives its text. */
 type Manifest = { readonly name: string; readonly write: () => string };
@@ -46,7 +44,7 @@ export function addManifestRoutes(
   { channels, clock, publish, signals, waiters }: MediaOptions,
 ): AnswerPlaylist {
   const manifests = new ManifestCache();
-  const headersOf = { [HLS.format]: new HeadersCache(), [DASH.format]: new HeadersCache() };
+  const headersOf = { h: new HeadersCache(), d: new HeadersCache() };
 
   /** @returns Where the form that the client can take is still being made: a promise. */
   function send(
@@ -59,12 +57,12 @@ export function addManifestRoutes(
       heldFor,
     }: { cacheControl?: string; heldFor?: number | undefined } = {},
   ): void | Promise<void> {
-    const { format, contentType } = name.endsWith(".mpd") ? DASH : HLS;
+    const format = isMpd(name) ? "d" : "h";
     const live = !channel.ended;
     const headers = headersOf[format].get(channel, { live, held: heldFor }, () =>
       manifestHeaders(format, publish, live, heldFor),
     );
-    const text = manifests.get(channel, name, contentType, write);
+    const text = manifests.get(channel, name, manifestType(name), write);
     const made = text.representation(request, { cacheControl, headers });
     if (!(made instanceof Promise)) return sendRepresentation(request, response, made);
     return made.then((representation) => sendRepresentation(request, response, representation));

@@ -1,9 +1,9 @@
 /** The server of `waiters.js`: a channel that grows by a part when it is told to. */
 import type { Socket } from "node:net";
+import { HttpServer } from "../../src/http/http-server.ts";
 import { defaultQualitySignals } from "../../src/manifest/quality-signals.ts";
 import { DEFAULT_SCORE_THRESHOLD } from "../../src/quality/score-threshold.ts";
 import { createApp } from "../../src/server/create-app.ts";
-import { HttpServer } from "../../src/server/http-server.ts";
 import { Waiters } from "../../src/server/waiters.ts";
 import type { Milliseconds } from "../../src/time/units.ts";
 import { FIRST, LowLatencyChannel, PARTS } from "../store/low-latency-channel.ts";

@@ -2,8 +2,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { type IncomingHttpHeaders, type RequestOptions, request } from "node:http";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { HttpServer } from "../../src/http/http-server.ts";
 import { createReceiveApp } from "../../src/receive/create-receive-app.ts";
-import { ReceiveServer } from "../../src/receive/receive-server.ts";
+import { receiveLimits } from "../../src/receive/http-limits.ts";
 import { type ObjectLine, Receiver } from "../../src/receive/receiver.ts";
 import type { TrackReport } from "../../src/receive/tracks.ts";
 import type { Milliseconds } from "../../src/time/units.ts";
@@ -38,7 +39,7 @@ const folder = temporaryFolder();
 let root: string;
 let opened = 0;
 let receiver: Receiver;
-let server: ReceiveServer;
+let server: HttpServer;
 let base: string;
 let lines: ObjectLine[];
 let errors: unknown[];
@@ -55,7 +56,7 @@ async function open(authorization?: string): Promise<void> {
     ...(authorization !== undefined && { authorization }),
     onError: (error) => errors.push(error),
   });
-  server = new ReceiveServer(app);
+  server = new HttpServer(app, receiveLimits);
   const { port } = await server.listen(0, "127.0.0.1");
   base = `http://127.0.0.1:${port}`;
 }

@@ -1,9 +1,9 @@
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import { HttpServer } from "../../src/http/http-server.ts";
 import { defaultQualitySignals, type QualitySignals } from "../../src/manifest/quality-signals.ts";
 import { DEFAULT_SCORE_THRESHOLD } from "../../src/quality/score-threshold.ts";
 import type { ChannelView } from "../../src/server/channel-view.ts";
 import { createApp } from "../../src/server/create-app.ts";
-import { HttpServer } from "../../src/server/http-server.ts";
 import { Waiters } from "../../src/server/waiters.ts";
 import type { Milliseconds } from "../../src/time/units.ts";
 import { NOW } from "./fake-channel.ts";

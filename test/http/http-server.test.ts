@@ -2,7 +2,7 @@ import type { RequestListener, ServerResponse } from "node:http";
 import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
-import { HttpServer } from "../../src/server/http-server.ts";
+import { HttpServer } from "../../src/http/http-server.ts";
 
 /** A server on a port of the system's choice that is gone after the test. */
 async function serve(listener: RequestListener): Promise<{ server: HttpServer; port: number }> {

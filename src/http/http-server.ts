@@ -9,15 +9,22 @@ const MAX_HEADER_BYTES = 16 * 1024;
 /** A client that needs longer than this to send its headers is stuck or hostile. */
 const HEADERS_TIMEOUT = 10_000;
 
+/** What a server may bear. */
+export type HttpLimits = {
+  /** For all of a request, its body included, in milliseconds. */
+  readonly requestTimeout: number;
+  readonly maxConnections?: number;
+};
+
 /** No request has a body, so headers are nearly all of it. */
-const REQUEST_TIMEOUT = 15_000;
+const withoutBodies: HttpLimits = { requestTimeout: 15_000 };
 
 /**
  * Longer than the 60 s of the usual load balancer, which would otherwise send into a connection that is being closed.
  */
 const KEEP_ALIVE_TIMEOUT = 65_000;
 
-/** A client that reads nothing for so long keeps a segment in memory for nothing. */
+/** A client that reads nothing for so long keeps a segment in memory for nothing; one that sends nothing in the midst of a request is stuck. */
 const SOCKET_TIMEOUT = 90_000;
 
 /** An HTTP/1.1 server that ends in order. */
@@ -27,13 +34,14 @@ export class HttpServer {
   readonly #pending = new Map<Socket, number>();
   #closing: Promise<void> | undefined;
 
-  constructor(listener: RequestListener) {
+  constructor(listener: RequestListener, { requestTimeout, maxConnections }: HttpLimits = withoutBodies) {
     this.#server = createServer({
       maxHeaderSize: MAX_HEADER_BYTES,
       headersTimeout: HEADERS_TIMEOUT,
-      requestTimeout: REQUEST_TIMEOUT,
+      requestTimeout,
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
     });
+    if (maxConnections !== undefined) this.#server.maxConnections = maxConnections;
     this.#server.setTimeout(SOCKET_TIMEOUT);
     this.#server.on("connection", (socket) => {
       this.#pending.set(socket, 0);
