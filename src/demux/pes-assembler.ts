@@ -1,5 +1,5 @@
 import { unwrap33 } from "../mpegts/clock.ts";
-import { parsePesHeader } from "../mpegts/pes-header.ts";
+import { type PesHeader, parsePesHeader } from "../mpegts/pes-header.ts";
 import { MalformedError } from "../problem/malformed-error.ts";
 import { problemEvent } from "../problem/problem.ts";
 import { TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
@@ -57,8 +57,9 @@ export class PesAssembler {
   /** Bytes of the whole PES packet, where its header is known and says so. */
   #total: number | undefined;
   #state: "idle" | "gathering" | "continued" = "idle";
-  /** Decoding time of the PES packet that is gathered, as on the wire, and what that of the one before it was less. */
-  #time: number | undefined;
+  /** Of the PES packet that is gathered, where its first packet holds all of it. */
+  #header: PesHeader | undefined;
+  /** What the decoding time of the PES packet before it was less. */
   #step = Number.POSITIVE_INFINITY;
   #gapBefore = false;
   #handed = false;
@@ -78,10 +79,10 @@ export class PesAssembler {
   /** Takes the payload of one packet. */
   push(bytes: Uint8Array, from: number, to: number, unitStart: boolean, events: DemuxEvent[]): void {
     if (unitStart) {
-      const time = timeOf(bytes.subarray(from, to));
-      this.#finish(this.#leaps(time), events);
+      const header = headerOf(bytes.subarray(from, to));
+      this.#finish(this.#leaps(header), events);
       this.#begin("gathering");
-      this.#time = time;
+      this.#header = header;
     } else if (this.#state === "idle") {
       this.#ignored = true;
       return;
@@ -102,10 +103,11 @@ export class PesAssembler {
   }
 
   /** Whether a PES packet of that time cannot follow the one that is gathered directly. */
-  #leaps(time: number | undefined): boolean {
-    if (time === undefined || this.#time === undefined) return false;
+  #leaps(next: PesHeader | undefined): boolean {
+    const [own, time] = [decodeTime(this.#header), decodeTime(next)];
+    if (own === undefined || time === undefined) return false;
     const before = this.#step;
-    this.#step = Math.abs(unwrap33(time, this.#time as Ticks) - this.#time);
+    this.#step = Math.abs(unwrap33(time, own as Ticks) - own);
     return this.#total === undefined && this.#step > LEAP_TICKS && this.#step > LEAP_STEPS * before;
   }
 
@@ -201,13 +203,13 @@ export class PesAssembler {
       return;
     }
     try {
-      const header = parsePesHeader(bytes);
+      const header = this.#header ?? parsePesHeader(bytes);
       if (header.scrambled) {
         events.push(problemEvent("scrambled", { pid: this.#pid }));
         this.#gapBefore = true;
         return;
       }
-      const dts = this.#unwrap(header.dts ?? header.pts);
+      const dts = this.#unwrap(decodeTime(header));
       const pts = header.pts === undefined || dts === undefined ? undefined : unwrap33(header.pts, dts);
       this.#hand(bytes.subarray(header.headerBytes), pts, dts, truncated, events);
     } catch (error) {
@@ -243,11 +245,15 @@ export class PesAssembler {
   }
 }
 
-/** When what begins with these bytes is decoded, as on the wire; undefined where they do not say. */
-function timeOf(bytes: Uint8Array): number | undefined {
+/** As on the wire. */
+function decodeTime(header: PesHeader | undefined): number | undefined {
+  return header?.dts ?? header?.pts;
+}
+
+/** The header that these bytes begin with; undefined where they do not hold all of it, or something else. */
+function headerOf(bytes: Uint8Array): PesHeader | undefined {
   try {
-    const { dts, pts } = parsePesHeader(bytes);
-    return dts ?? pts;
+    return parsePesHeader(bytes);
   } catch (error) {
     if (!(error instanceof MalformedError)) throw error;
     return undefined;
