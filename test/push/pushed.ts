@@ -5,6 +5,13 @@ import { type PushedChannel, PushTarget } from "../../src/push/push-target.ts";
 import { defaultPublishOptions } from "../../src/quality/publish-options.ts";
 import type { Milliseconds } from "../../src/time/units.ts";
 import { a1, v1 } from "../store/media.ts";
+import { until } from "../support/until.ts";
+
+/** Waits until the answers to all that arrived were read: the receiver knows of a segment before its sender does. */
+export async function allAnswered(target: PushTarget, sent: number): Promise<void> {
+  const isAll = (): boolean => target.status().sent === sent && target.status().state === "idle";
+  await until(`${sent} answers`, isAll, 8000);
+}
 
 export const ms = (value: number): Milliseconds => value as Milliseconds;
 
