@@ -196,7 +196,8 @@ export class LiveChannel implements ChannelView, MeteredChannel {
       const counts = target.status();
       return { channel, target: counts.url, counts };
     });
-    return { tracks, inputs, problems, pushes };
+    const state = { channel, segmentDuration, ended: this.store.snapshot()?.ended ?? false };
+    return { state, tracks, inputs, problems, pushes };
   }
 
   #published(track: Track, segment: Segment): void {

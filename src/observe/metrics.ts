@@ -1,6 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { Milliseconds } from "../time/units.ts";
+import { type ChannelState, channelMetrics } from "./channel-metrics.ts";
 import { type InputReading, inputMetrics, type ProblemReading, problemMetrics } from "./input-metrics.ts";
+import { memoryLimit } from "./memory-limit.ts";
 import type { MetricFamily } from "./metric-family.ts";
 import { type PushReading, pushMetrics } from "./push-metrics.ts";
 import type { ResponseTally } from "./response-tally.ts";
@@ -9,6 +11,7 @@ import { type TrackReading, trackMetrics } from "./track-metrics.ts";
 
 /** What a channel tells at a scrape. */
 export type ChannelReading = {
+  readonly state: ChannelState;
   readonly tracks: readonly TrackReading[];
   readonly inputs: readonly InputReading[];
   readonly problems: readonly ProblemReading[];
@@ -46,6 +49,9 @@ export class Metrics {
     this.#options = options;
     collectDefaultMetrics({ register: this.#registry });
     for (const name of WITHOUT) this.#registry.removeSingleMetric(name);
+    this.#add(channelMetrics, ["channel"], () =>
+      this.#channels.map(({ state }) => ({ reading: state, labels: { channel: state.channel } })),
+    );
     this.#add(trackMetrics, ["channel", "track"], () =>
       this.#channels.flatMap(({ tracks }) =>
         tracks.map((track) => ({ reading: track, labels: { channel: track.channel, track: track.totals.track.id } })),
@@ -71,7 +77,8 @@ export class Metrics {
     );
     this.#add(serviceMetrics, [], () => {
       const { threshold, held, configuration } = options;
-      return [{ reading: { threshold, held: held(), configuration: configuration() }, labels: {} }];
+      const reading = { threshold, held: held(), configuration: configuration(), memoryLimit: memoryLimit() };
+      return [{ reading, labels: {} }];
     });
   }
 

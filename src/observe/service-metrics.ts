@@ -6,6 +6,8 @@ export type ServiceReading = {
   readonly threshold: number;
   /** Requests that wait for what is not published yet. */
   readonly held: number;
+  /** Bytes. */
+  readonly memoryLimit: number;
   readonly configuration: ConfigurationReading;
 };
 
@@ -41,6 +43,12 @@ export const serviceMetrics: readonly MetricFamily<ServiceReading>[] = [
     type: "gauge",
     help: "When the configuration that is in force was loaded, by this machine's clock.",
     read: ({ configuration: { loadedAt } }) => one(loadedAt / 1000),
+  },
+  {
+    name: "mqa_packager_memory_limit_bytes",
+    type: "gauge",
+    help: "Memory that the process may have: the limit of its container, or what the machine has.",
+    read: ({ memoryLimit }) => one(memoryLimit),
   },
 ];
 

@@ -87,6 +87,12 @@ export const trackMetrics: readonly MetricFamily<TrackReading>[] = [
     read: ({ totals: { newest } }) => one(newest && endMicros(newest) / 1e6),
   },
   {
+    name: "mqa_packager_segment_published_timestamp_seconds",
+    type: "gauge",
+    help: "When the newest segment was published, by this machine's clock.",
+    read: ({ totals: { newest } }) => one(newest && wholeAt(newest) / 1000),
+  },
+  {
     name: "mqa_packager_segments_total",
     type: "counter",
     help: "Segments published.",
@@ -109,6 +115,12 @@ export const trackMetrics: readonly MetricFamily<TrackReading>[] = [
     type: "counter",
     help: "Segments whose composite score was below the threshold.",
     read: ({ totals }) => one(totals.belowThreshold),
+  },
+  {
+    name: "mqa_packager_segments_below_threshold_in_a_row",
+    type: "gauge",
+    help: "How many segments in a row, up to the newest, had a composite score below the threshold.",
+    read: ({ totals, current }) => one(current && totals.belowThresholdInARow),
   },
   ...unitCountNames.map(
     (name): MetricFamily<TrackReading> => ({

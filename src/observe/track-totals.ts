@@ -13,6 +13,8 @@ export class TrackTotals {
   /** Numbers between segments that were never published. */
   missing = 0;
   belowThreshold = 0;
+  /** Of the newest segments; one without a score ends the row, one that is missing does not. */
+  belowThresholdInARow = 0;
   lostPackets = 0;
 
   /** @param threshold - Scores below it are counted. */
@@ -27,7 +29,9 @@ export class TrackTotals {
     this.segments++;
     this.bytes += size;
     if (this.#newest !== undefined) this.missing += number - this.#newest.number - 1;
-    if (quality.score !== undefined && quality.score.value < this.#threshold) this.belowThreshold++;
+    const isBelow = quality.score !== undefined && quality.score.value < this.#threshold;
+    if (isBelow) this.belowThreshold++;
+    this.belowThresholdInARow = isBelow ? this.belowThresholdInARow + 1 : 0;
     for (const name of unitCountNames) this.#units[name] += quality.pictures[name];
     for (const { code, events, packets = 0 } of quality.transport) {
       this.#transport.set(code, (this.#transport.get(code) ?? 0) + events);

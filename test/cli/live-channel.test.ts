@@ -35,6 +35,8 @@ async function play(
   );
   channel.start();
   await until("the end of the input", () => lines.some(({ msg }) => msg === "input ended"));
+  const { state } = channel.reading(Date.now() as Milliseconds);
+  expect(state).toEqual({ channel: "news", segmentDuration: 1920, ended: true });
   await channel.stop();
   const dropped = lines.filter(({ code }) => code === "header-budget");
   const { problems } = channel.status() as { problems: Record<string, number> };

@@ -7,6 +7,7 @@ import { SyntheticChannel, scored, troubled } from "./synthetic-channel.ts";
 
 /** Labels that a section of the document says all of its metrics have. */
 const SHARED: Readonly<Record<string, readonly string[]>> = {
+  Channels: ["channel"],
   Tracks: ["channel", "track"],
   Inputs: ["channel", "input"],
   Push: ["channel", "target"],

@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { totalmem } from "node:os";
 import { expect, test } from "vitest";
 import type { Milliseconds } from "../../src/time/units.ts";
 import { FIRST_NUMBER, NOW } from "../server/fake-channel.ts";
@@ -22,6 +23,8 @@ async function series(channel: SyntheticChannel, name: string): Promise<readonly
 }
 
 test.for<[name: string, series: readonly string[]]>([
+  ["channel_segment_duration_seconds", ["news 1.92"]],
+  ["channel_ended", ["news 0"]],
   ["segment_score", ["news v1 30", "news a1 60"]],
   [
     "segment_metric",
@@ -31,10 +34,12 @@ test.for<[name: string, series: readonly string[]]>([
   ["segment_bitrate", ["news v1 200000", "news a1 200000"]],
   ["segment_number", [`news v1 ${FIRST_NUMBER + 3}`, `news a1 ${FIRST_NUMBER + 3}`]],
   ["segment_end_timestamp_seconds", ["news v1 1728000007.68", "news a1 1728000007.68"]],
+  ["segment_published_timestamp_seconds", [`news v1 ${NOW / 1000}`, `news a1 ${NOW / 1000}`]],
   ["segments_total", ["news v1 2", "news a1 1"]],
   ["segment_bytes_total", ["news v1 96000", "news a1 48000"]],
   ["segments_missing_total", ["news v1 2", "news a1 0"]],
   ["segments_below_threshold_total", ["news v1 1", "news a1 0"]],
+  ["segments_below_threshold_in_a_row", ["news v1 1", "news a1 0"]],
   ["pictures_expected_total", ["news v1 96", "news a1 48"]],
   ["pictures_received_total", ["news v1 94", "news a1 48"]],
   ["pictures_scored_total", ["news v1 45", "news a1 0"]],
@@ -106,13 +111,37 @@ test("what segments said is absent once they stop coming; number and end stay, t
   channel.now = (NOW + 3 * 1920) as Milliseconds;
   expect(await series(channel, "segment_score")).toEqual(["news v1 30", "news a1 60"]);
   channel.now = (NOW + 3 * 1920 + 1) as Milliseconds;
-  for (const name of ["segment_score", "segment_metric", "segment_penalty_points", "segment_bitrate"]) {
+  const quality = ["segment_score", "segment_metric", "segment_penalty_points", "segment_bitrate"];
+  for (const name of [...quality, "segments_below_threshold_in_a_row"]) {
     expect(await series(channel, name)).toEqual([]);
   }
   expect((await series(channel, "segment_number")).length).toBe(2);
   expect((await series(channel, "segment_end_timestamp_seconds")).length).toBe(2);
+  expect((await series(channel, "segment_published_timestamp_seconds")).length).toBe(2);
   channel.publish("a1", 7, scored(70));
   expect(await series(channel, "segment_score")).toEqual(["news a1 70"]);
+});
+
+test("a row of segments below the threshold grows with each, over a hole too, and ends with a good one or one without a score", async () => {
+  const channel = new SyntheticChannel();
+  const inARow = async (number: number, quality: typeof plain): Promise<readonly string[]> => {
+    channel.publish("v1", number, quality);
+    return await series(channel, "segments_below_threshold_in_a_row");
+  };
+  expect(await inARow(0, scored(60))).toEqual(["news v1 0"]);
+  expect(await inARow(1, scored(59))).toEqual(["news v1 1"]);
+  expect(await inARow(5, scored(0))).toEqual(["news v1 2"]);
+  expect(await inARow(6, scored(90))).toEqual(["news v1 0"]);
+  expect(await inARow(7, scored(10))).toEqual(["news v1 1"]);
+  expect(await inARow(8, plain)).toEqual(["news v1 0"]);
+});
+
+test("the limit of memory is more than what the process has, and no more than the machine has", async () => {
+  const families = readMetrics(await new SyntheticChannel().metrics.render());
+  const gauge = (name: string) => families.find((one) => one.name === name)!.series[0]!.value;
+  const limit = gauge("mqa_packager_memory_limit_bytes");
+  expect(limit).toBeGreaterThan(gauge("process_resident_memory_bytes"));
+  expect(limit).toBeLessThanOrEqual(totalmem());
 });
 
 test("metrics of unknown names make no series, however many an encoder sends", async () => {

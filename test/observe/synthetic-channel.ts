@@ -76,6 +76,7 @@ export class SyntheticChannel {
   reading(now: Milliseconds): ChannelReading {
     const channel = "news";
     return {
+      state: { channel, segmentDuration: 1920 as Milliseconds, ended: false },
       tracks: Object.values(this.#totals)
         .filter(({ newest }) => newest !== undefined)
         .map((totals) => readTrack(channel, totals, 1920 as Milliseconds, now)),
