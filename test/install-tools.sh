@@ -12,6 +12,9 @@ need srt-live-transmit srt-tools
 need chromium chromium
 need xmllint libxml2-utils
 need prometheus prometheus
+need promtool prometheus
+need prometheus-alertmanager prometheus-alertmanager
+need amtool prometheus-alertmanager
 need nginx nginx
 need openssl openssl
 missing=$(echo $(printf '%s\n' $missing | sort -u))

@@ -1,41 +1,7 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect, test } from "vitest";
-import { PROJECT } from "../support/packager.ts";
+import { documentedMetrics } from "./documented-metrics.ts";
 import { readMetrics } from "./read-metrics.ts";
 import { SyntheticChannel, scored, troubled } from "./synthetic-channel.ts";
-
-/** Labels that a section of the document says all of its metrics have. */
-const SHARED: Readonly<Record<string, readonly string[]>> = {
-  Channels: ["channel"],
-  Tracks: ["channel", "track"],
-  Inputs: ["channel", "input"],
-  Push: ["channel", "target"],
-  Service: [],
-};
-
-type Documented = {
-  readonly name: string;
-  readonly type: string;
-  readonly labels: readonly string[];
-  readonly help: string;
-};
-
-function documented(): readonly Documented[] {
-  const text = readFileSync(join(PROJECT, "docs/metrics.md"), "utf8");
-  return text.split("\n## ").flatMap((section) => {
-    const shared = SHARED[section.slice(0, section.indexOf("\n"))];
-    return Array.from(
-      section.matchAll(/^\| `(\w+)` \| (\w+) \| (.*) \| (.+) \|$/gm),
-      ([, name, type, labels, help]) => ({
-        name: name!,
-        type: type!,
-        labels: [...(shared ?? ["?"]), ...Array.from(labels!.matchAll(/`(\w+)`/g), ([, label]) => label!)],
-        help: help!,
-      }),
-    );
-  });
-}
 
 test("docs/metrics.md has exactly the metrics there are, in their order, with type, labels and meaning", async () => {
   const channel = new SyntheticChannel();
@@ -48,5 +14,5 @@ test("docs/metrics.md has exactly the metrics there are, in their order, with ty
     const labels = [...new Set(series.flatMap((one) => Object.keys(one.labels)))];
     return { name, type, labels, help };
   });
-  expect(documented()).toEqual(rendered);
+  expect(documentedMetrics()).toEqual(rendered);
 });
