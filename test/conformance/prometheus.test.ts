@@ -1,11 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { decodeCmsdStatic } from "@svta/cml-cmsd";
 import { beforeAll, describe, expect, test } from "vitest";
 import { freeTcpPort, freeUdpPort } from "../support/free-port.ts";
 import { lacking } from "../support/lacking.ts";
 import { LivePackager } from "../support/live-packager.ts";
+import { Prometheus, type Series } from "../support/monitoring.ts";
 import { PACKAGER } from "../support/packager.ts";
 import { processStarter, type Running } from "../support/processes.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -14,38 +13,19 @@ import { until } from "../support/until.ts";
 const folder = temporaryFolder();
 const start = processStarter();
 
-/** What a query of Prometheus gives: its series with their newest values. */
-type Answer = {
-  readonly data: {
-    readonly result: readonly { readonly metric: Readonly<Record<string, string>>; readonly value: [number, string] }[];
-  };
-};
-
-/** Starts a Prometheus on loopback that scrapes a packager every second, and returns where it answers. */
-async function startPrometheus(packager: LivePackager): Promise<string> {
-  const config = join(folder, "prometheus.yml");
-  const target = packager.base.replace("http://", "");
-  const job = `{ job_name: packager, static_configs: [{ targets: ["${target}"] }] }`;
-  writeFileSync(config, `global: { scrape_interval: 1s, scrape_timeout: 1s }\nscrape_configs: [${job}]\n`);
-  const storage = join(folder, "prometheus");
-  mkdirSync(storage);
-  const base = `127.0.0.1:${await freeTcpPort()}`;
-  const running = start("prometheus", [
-    `--config.file=${config}`,
-    `--storage.tsdb.path=${storage}`,
-    `--web.listen-address=${base}`,
-  ]);
-  await until("Prometheus", async () => {
-    if (running.hasEnded) throw new Error(`Prometheus ended: ${running.stderr}`);
-    return (await fetch(`http://${base}/-/ready`).catch(() => undefined))?.ok;
+/** Starts a Prometheus on loopback that scrapes a packager every second. */
+async function startPrometheus(packager: LivePackager): Promise<Prometheus> {
+  const targets = [packager.base.replace("http://", "")];
+  return Prometheus.start(start, folder, await freeTcpPort(), {
+    global: { scrape_interval: "1s", scrape_timeout: "1s" },
+    scrape_configs: [{ job_name: "packager", static_configs: [{ targets }] }],
   });
-  return `http://${base}`;
 }
 
 describe.skipIf(lacking("prometheus", "promtool"))("a Prometheus that scrapes a packager", () => {
   let packager: LivePackager;
   let sender: Running;
-  let prometheus: string;
+  let prometheus: Prometheus;
 
   beforeAll(async () => {
     const port = await freeUdpPort();
@@ -54,10 +34,7 @@ describe.skipIf(lacking("prometheus", "promtool"))("a Prometheus that scrapes a 
     [prometheus] = await Promise.all([startPrometheus(packager), packager.untilSegments("v1", 2)]);
   });
 
-  async function query(text: string): Promise<Answer["data"]["result"]> {
-    const response = await fetch(`${prometheus}/api/v1/query?query=${encodeURIComponent(text)}`);
-    return ((await response.json()) as Answer).data.result;
-  }
+  const query = (text: string): Promise<readonly Series[]> => prometheus.query(text);
 
   async function value(text: string): Promise<number | undefined> {
     const [series] = await query(text);
