@@ -111,8 +111,8 @@ function host(base: string): string {
 
 const [A, B] = ["packager-a:8080", "packager-b:8080"];
 
-/** Of these panels nothing is there to be seen: there is neither SRT nor RTP, and the drift is known after a minute. */
-const EMPTY_PANELS = ["Lost packets of SRT and RTP", "Drift of clocks"];
+/** What may be empty: there is neither SRT nor RTP, and the drift is known after a minute. */
+const MAY_BE_EMPTY = ["Lost packets of SRT and RTP", "Drift of clocks"];
 
 describe.skipIf(lacking("prometheus", "prometheus-alertmanager"))("rain on the way to A, of two packagers", () => {
   let receiver: Receiver;
@@ -152,7 +152,7 @@ describe.skipIf(lacking("prometheus", "prometheus-alertmanager"))("rain on the w
       annotations: {
         summary: `live v1 on ${A} looks or sounds bad`,
         description: expect.stringMatching(
-          /^\d+ segments in a row are below the threshold; the newest scores [0-5]?\d\.$/,
+          /^\d+ segments in a row are below the threshold; the newest scores \d+\.$/,
         ) as string,
         runbook_url: "docs/operations.md#mqascorelow",
       },
@@ -164,8 +164,8 @@ describe.skipIf(lacking("prometheus", "prometheus-alertmanager"))("rain on the w
       dashboardQueries().map(async ({ title, expr }) => ({ title, series: (await prometheus.query(expr)).length })),
     );
     expect(answers.length).toBeGreaterThan(30);
-    const empty = answers.filter(({ series }) => series === 0).map(({ title }) => title);
-    expect([...new Set(empty)].sort()).toEqual([...EMPTY_PANELS].sort());
+    const empty = answers.filter(({ title, series }) => series === 0 && !MAY_BE_EMPTY.includes(title));
+    expect(empty).toEqual([]);
   });
 
   test("leaves no alert without a metric to go by, and Prometheus evaluates them all", async () => {
@@ -174,18 +174,25 @@ describe.skipIf(lacking("prometheus", "prometheus-alertmanager"))("rain on the w
       readonly data: { readonly groups: readonly { readonly rules: readonly { name: string; health: string }[] }[] };
     };
     const health = data.groups.flatMap(({ rules }) => rules.map(({ name, health }) => `${name} ${health}`));
-    expect(health.sort()).toEqual(alertRules().map(({ alert }) => `${alert} ok`).sort());
+    expect(health.sort()).toEqual(
+      alertRules()
+        .map(({ alert }) => `${alert} ok`)
+        .sort(),
+    );
     const metrics = new Set(alertRules().flatMap(({ expr }) => queryNames(expr).selectors.map(({ metric }) => metric)));
     const absent: string[] = [];
-    for (const metric of metrics) if ((await prometheus.query(metric)).length === 0) absent.push(metric);
     // Known after a minute.
-    expect(absent).toEqual(["mqa_packager_input_clock_drift_ratio"]);
+    metrics.delete("mqa_packager_input_clock_drift_ratio");
+    for (const metric of metrics) if ((await prometheus.query(metric)).length === 0) absent.push(metric);
+    expect(absent).toEqual([]);
   });
 
   test("is over when the rain is, and B was never named", async () => {
     await fetch(rain, { method: "DELETE" });
-    const over = await until("the end of the alert", () =>
-      receiver.lowScores("v1").find(({ status }) => status === "resolved"),
+    const over = await until(
+      "the end of the alert",
+      () => receiver.lowScores("v1").find(({ status }) => status === "resolved"),
+      45_000,
     );
     expect(over.labels).toMatchObject({ alertname: "MqaScoreLow", instance: A });
     const named = receiver.lowScores("v1").map(({ labels }) => `${labels["alertname"]} ${labels["instance"]}`);

@@ -11,20 +11,12 @@ const OWN: readonly (readonly [metric: string, labels: readonly string[]])[] = [
   ["ALERTS", ["alertname", "alertstate", "severity", "channel"]],
 ];
 
-/** The metrics of the reload of configuration, until docs/metrics.md has them. */
-const OF_RELOAD = ["mqa_packager_config_last_reload_successful"];
-
 /** The metrics that queries may name, each with the labels that it has in Prometheus. */
 export async function knownMetrics(): Promise<ReadonlyMap<string, readonly string[]>> {
   const rendered = readMetrics(await new SyntheticChannel().metrics.render());
   const ofProcess = rendered
     .filter(({ name }) => !name.startsWith("mqa_packager_"))
     .map(({ name, series }) => [name, series.flatMap(({ labels }) => Object.keys(labels))] as const);
-  const all = [
-    ...documentedMetrics().map(({ name, labels }) => [name, labels] as const),
-    ...OF_RELOAD.map((name) => [name, []] as const),
-    ...ofProcess,
-    ...OWN,
-  ];
+  const all = [...documentedMetrics().map(({ name, labels }) => [name, labels] as const), ...ofProcess, ...OWN];
   return new Map(all.map(([name, labels]) => [name, [...SCRAPED, ...labels]]));
 }
