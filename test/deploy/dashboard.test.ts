@@ -77,5 +77,5 @@ test("Grafana finds the data source by the name of the variable's default, and t
   const { providers } = readDeployed("grafana/provisioning/dashboards/mqa-packager.yml") as {
     readonly providers: readonly { readonly options: { readonly path: string } }[];
   };
-  expect(providers[0]!.options.path).toBe("/var/lib/grafana/dashboards");
+  expect(providers[0]!.options.path).toBe("/etc/grafana/dashboards");
 });
