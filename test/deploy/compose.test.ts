@@ -42,6 +42,13 @@ describe("the schema of the Compose specification", () => {
     expect(faults(parseCompose(text))).toEqual([]);
   });
 
+  test("has what docs/container.md shows of further files", () => {
+    const blocks = [...projectFile("docs/container.md").matchAll(/^```yaml\n(services:\n.*?)^```$/gms)];
+    expect(blocks.length).toBeGreaterThan(2);
+    // `!reset` is known to Compose alone, when it puts files together.
+    for (const [, block] of blocks) expect(faults(parse(block!, { logLevel: "error" })), block).toEqual([]);
+  });
+
   test.for([
     ["restart: unless-stopped", "restart: [unless-stopped]", "/services/source/restart"],
     ["stop_grace_period:", "stop_grace:", "/services/source must NOT have additional properties"],
@@ -165,6 +172,12 @@ test("every health check asks its own service, at a port that it listens on", ()
     expect(url.hostname).toBe("127.0.0.1");
     expect(listened(service)).toContain(Number(url.port));
   }
+});
+
+test("the commands for the rain are the same beside the source and in docs/container.md", () => {
+  const commands = (document: string): readonly string[] => document.match(/curl -X .*$/gm) ?? [];
+  expect(commands(text)).toHaveLength(2);
+  expect(commands(projectFile("docs/container.md"))).toEqual(commands(text));
 });
 
 test("docs/container.md has every variable and every published port", () => {
