@@ -20,7 +20,7 @@ export default {
     forbid(
       "known-folders",
       "A new folder of src/ belongs in a layer above, so that the other rules see it.",
-      { path: "^src/", pathNot: [src("foundation", "formats", "domain", "transfer", "edges"), "^src/cli/", "^src/(main|pipeline|package-root|make-folder)[.]ts$"] },
+      { path: "^src/", pathNot: [src("foundation", "formats", "domain", "transfer", "edges"), "^src/(cli|config)/", "^src/(main|pipeline|package-root|make-folder)[.]ts$"] },
       {},
     ),
     forbid(
@@ -88,6 +88,12 @@ export default {
       "Nothing but the executable uses the commands.",
       { path: "^src/", pathNot: ["^src/cli/", "^src/main[.]ts$"] },
       { path: "^src/(cli/|main[.]ts$)" },
+    ),
+    forbid(
+      "only-cli-reads-the-configuration",
+      "The configuration knows everybody's options; they do not know where these come from.",
+      { path: "^src/", pathNot: "^src/(cli|config)/" },
+      { path: "^src/config/" },
     ),
     forbid("no-tests-in-the-product", "src/ stands without test/.", { path: "^src/" }, { path: "^test/" }),
     forbid(

@@ -6,6 +6,7 @@ import { packageCommand } from "./cli/package.ts";
 import { receiveCommand } from "./cli/receive.ts";
 import { runCommand } from "./cli/run.ts";
 import { simulateCommand } from "./cli/simulate.ts";
+import { validateCommand } from "./cli/validate.ts";
 import { packageVersion } from "./package-root.ts";
 import { ConfigError } from "./problem/config-error.ts";
 
@@ -16,7 +17,15 @@ const program = new Command("mqa-packager")
   .description("Live packager: MPEG-TS in, aligned CMAF segments with HLS, DASH and their quality in CMSD-Static out.")
   .version(packageVersion)
   .showHelpAfterError("(--help says more)");
-const commands = [runCommand(), packageCommand(), receiveCommand(), inspectCommand(), simulateCommand(), demoCommand()];
+const commands = [
+  runCommand(),
+  validateCommand(),
+  packageCommand(),
+  receiveCommand(),
+  inspectCommand(),
+  simulateCommand(),
+  demoCommand(),
+];
 for (const command of commands) {
   program.addCommand(command.copyInheritedSettings(program));
 }

@@ -3,11 +3,7 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
-import { defaultQualitySignals } from "../manifest/quality-signals.ts";
 import { packageRoot } from "../package-root.ts";
-import { defaultPublishOptions } from "../quality/publish-options.ts";
-import { defaultQualityOptions } from "../quality/quality-options.ts";
-import { DEFAULT_MISSING, DEFAULT_PART, parseChannel, parseListen } from "./channel-options.ts";
 import { parseFault } from "./fault-option.ts";
 import { parseControl } from "./rain-options.ts";
 import { untilSignal } from "./until-signal.ts";
@@ -31,18 +27,23 @@ export function demoCommand(): Command {
     .option("--fault <spec...>", "what is to go wrong, and when, as simulate has it: rain@20s+30s=2%")
     .option("--control <host:port>", "where the rain on the demo can be changed over HTTP, as simulate has it")
     .action(async ({ listen, lowLatency, fault = [], control }: DemoFlags) => {
-      const address = parseListen("--listen", listen);
       fault.forEach(parseFault);
       if (control !== undefined) parseControl(control);
       const udpPort = await freeUdpPort();
-      // The simulator's loop and its GOPs are multiples of 1.92 s.
-      const channel = parseChannel("--", {
+      const channel = {
         name: "demo",
         inputs: [`udp://127.0.0.1:${udpPort}`],
+        // The simulator's loop and its GOPs are multiples of 1.92 s.
         segment: "1.92s",
-        lowLatency: lowLatency && { part: DEFAULT_PART, missing: DEFAULT_MISSING },
-        window: "60s",
-      });
+        lowLatency: lowLatency && {},
+      };
+      // Loaded when needed, so that the other commands start without an HTTP server.
+      const { runConfigSchema } = await import("../config/run-config.ts");
+      const { flagSettings, readSettings } = await import("../config/settings.ts");
+      const config = readSettings(
+        runConfigSchema,
+        flagSettings({ listen, channels: [channel] }, { listen: "--listen" }),
+      );
       const { runService } = await import("./service.ts");
       const { openLog } = await import("../observe/log.ts");
       const stop = new AbortController();
@@ -57,14 +58,7 @@ export function demoCommand(): Command {
       });
       simulator.once("exit", () => stop.abort());
       try {
-        const config = {
-          listen: address,
-          publish: defaultPublishOptions,
-          signals: defaultQualitySignals,
-          quality: defaultQualityOptions,
-          channels: [channel],
-        };
-        await runService(config, openLog("warn"), signal, (port) => announce(port));
+        await runService(config, await openLog({ level: "warn", format: "auto" }), signal, { onListening: announce });
       } finally {
         if (simulator.exitCode === null && simulator.signalCode === null) {
           simulator.kill();

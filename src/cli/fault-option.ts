@@ -1,8 +1,8 @@
+import { readDuration } from "../config/duration.ts";
 import { ConfigError } from "../problem/config-error.ts";
 import { type Fault, type FaultTime, type FaultValue, type LabelShift, plainFaultKinds } from "../simulate/fault.ts";
 import { parseShare } from "../simulate/rain-settings.ts";
 import type { Milliseconds } from "../time/units.ts";
-import { readDuration } from "./duration.ts";
 
 /** A year: beyond it nobody simulates, and times still fit where they are added. */
 const MAX_TIME_MS = 366 * 86_400_000;

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { ChannelOptions } from "../config/channel-section.ts";
 import { describeInput } from "../input/describe-input.ts";
 import type { Input } from "../input/input.ts";
 import { openInput } from "../input/open-input.ts";
@@ -22,7 +23,6 @@ import type { ChannelStore } from "../store/channel-store.ts";
 import type { Segment, Track } from "../store/segment.ts";
 import type { Milliseconds } from "../time/units.ts";
 import type { TimecodeStatus } from "../timeline/timecode-status.ts";
-import type { ChannelOptions } from "./channel-options.ts";
 
 /** What waits to be pushed when the service ends has so long: less than its responses have. */
 const PUSH_GRACE = 4000 as Milliseconds;
@@ -41,6 +41,7 @@ type ChannelQuality = {
 /** One live channel: its inputs feed its pipeline, and what happens is counted and logged. */
 export class LiveChannel implements ChannelView, MeteredChannel {
   readonly name: string;
+  readonly #closing = new AbortController();
   readonly #options: ChannelOptions;
   readonly #inputs: readonly Input[];
   readonly #pipeline: ChannelPipeline;
@@ -114,6 +115,10 @@ export class LiveChannel implements ChannelView, MeteredChannel {
     return this.#pipeline.store;
   }
 
+  get closing(): AbortSignal {
+    return this.#closing.signal;
+  }
+
   start(): void {
     for (const [index, input] of this.#inputs.entries()) {
       const log = this.#log.child({ input: describeInput(this.#options.inputs[index]!) });
@@ -144,6 +149,7 @@ export class LiveChannel implements ChannelView, MeteredChannel {
     await Promise.all(this.#targets.map((target) => target.close(PUSH_GRACE)));
     this.#summary.flush();
     this.#summary.close();
+    this.#closing.abort();
   }
 
   status(): unknown {

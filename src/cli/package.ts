@@ -1,4 +1,8 @@
 import { Command } from "commander";
+import { DEFAULT_DAMAGED, DEFAULT_SEGMENT, SEGMENT_LIMITS } from "../config/defaults.ts";
+import { parseDuration } from "../config/duration.ts";
+import { flagSettings, readSettings } from "../config/settings.ts";
+import { timecodeSection } from "../config/timecode-section.ts";
 import { parseInputUrl } from "../input/input-url.ts";
 import { defaultQualitySignals } from "../manifest/quality-signals.ts";
 import { damageHandlings } from "../package/damage-guard.ts";
@@ -6,13 +10,11 @@ import { ConfigError } from "../problem/config-error.ts";
 import { problems } from "../problem/problems.ts";
 import { defaultQualityOptions } from "../quality/quality-options.ts";
 import type { Milliseconds } from "../time/units.ts";
-import { DEFAULT_DAMAGED, DEFAULT_SEGMENT, SEGMENT_LIMITS } from "./channel-options.ts";
-import { parseDuration } from "./duration.ts";
 import { parseIsoTime } from "./iso-time.ts";
+import { parseMqaUuids } from "./mqa-uuids.ts";
 import { parseWord } from "./parse-word.ts";
 import { Progress } from "./progress.ts";
-import { parseMqaUuids } from "./quality-settings.ts";
-import { parseNumberOffset, parseTimecode, TIMECODE_FLAGS } from "./timecode-settings.ts";
+import { TIMECODE_FLAGS } from "./timecode-flags.ts";
 
 type PackageFlags = {
   readonly out: string;
@@ -72,8 +74,7 @@ export function packageCommand(): Command {
         segmentDuration: parseDuration("--segment", flags.segment, SEGMENT_LIMITS),
         // The epoch itself where nothing is given, so that the same files give the same tree.
         start: flags.start === undefined ? EPOCH : parseIsoTime("--start", flags.start),
-        timecode: parseTimecode({ ...flags, source: flags.timecode }, TIMECODE_FLAGS),
-        numberOffset: parseNumberOffset(flags, TIMECODE_FLAGS),
+        ...parseTimecode(flags),
         quality: { ...defaultQualityOptions, uuids: parseMqaUuids("--mqa-uuid", flags.mqaUuid ?? []) },
         damaged: parseWord("--damaged", flags.damaged, damageHandlings),
         signals: defaultQualitySignals,
@@ -88,6 +89,11 @@ export function packageCommand(): Command {
         process.exitCode = 1;
       }
     });
+}
+
+function parseTimecode({ timecode: source, utcOffset, timeZone, numberOffset }: PackageFlags) {
+  const settings = { source, utcOffset, timeZone, numberOffset };
+  return readSettings(timecodeSection, flagSettings(settings, TIMECODE_FLAGS));
 }
 
 function parseFile(text: string): { readonly path: string; readonly program?: number } {

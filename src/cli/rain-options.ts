@@ -1,9 +1,9 @@
 import type { Command } from "commander";
+import { parseListen } from "../config/listen-address.ts";
 import { ConfigError } from "../problem/config-error.ts";
 import type { ControlAddress } from "../simulate/rain-control.ts";
 import { parseRain, type RainUnit, rainUnits } from "../simulate/rain-settings.ts";
 import type { RainPlan } from "../simulate/simulation-options.ts";
-import { parseListen } from "./channel-options.ts";
 
 /** The flags of rain, as commander gives them. */
 export type RainFlags = {

@@ -1,4 +1,4 @@
-import type { ListenAddress } from "./channel-options.ts";
+import type { ListenAddress } from "../config/listen-address.ts";
 
 /** What the command `receive` does. */
 export type ReceiveConfig = {

@@ -1,7 +1,7 @@
 import { Command } from "commander";
+import { readCredentials } from "../config/credentials.ts";
+import { parseListen } from "../config/listen-address.ts";
 import { ConfigError } from "../problem/config-error.ts";
-import { parseListen } from "./channel-options.ts";
-import { readCredentials } from "./credentials.ts";
 import type { ReceiveConfig } from "./receive-config.ts";
 import { untilSignal } from "./until-signal.ts";
 
@@ -36,7 +36,7 @@ export function receiveCommand(): Command {
       // Loaded when needed, so that the other commands start without them.
       const { runReceiver } = await import("./receive-service.ts");
       const { openLog } = await import("../observe/log.ts");
-      await runReceiver(config, openLog("info"), untilSignal());
+      await runReceiver(config, await openLog({ level: "info", format: "auto" }), untilSignal());
     });
 }
 

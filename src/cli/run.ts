@@ -1,10 +1,4 @@
 import { Command } from "commander";
-import { defaultQualitySignals } from "../manifest/quality-signals.ts";
-import { damageHandlings } from "../package/damage-guard.ts";
-import { ConfigError } from "../problem/config-error.ts";
-import { defaultPublishOptions, publishProfileNames } from "../quality/publish-options.ts";
-import { defaultQualityOptions } from "../quality/quality-options.ts";
-import { missingAnswers } from "../store/segment.ts";
 import {
   DEFAULT_DAMAGED,
   DEFAULT_LISTEN,
@@ -12,14 +6,14 @@ import {
   DEFAULT_PART,
   DEFAULT_SEGMENT,
   DEFAULT_WINDOW,
-  parseChannel,
-  parseIdentifier,
-  parseListen,
-} from "./channel-options.ts";
-import { parseKeyPrefix, parseProfiles } from "./publish-settings.ts";
-import { parseMqaUuids } from "./quality-settings.ts";
-import type { RunConfig } from "./run-config.ts";
-import { TIMECODE_FLAGS } from "./timecode-settings.ts";
+} from "../config/defaults.ts";
+import type { LoadedConfig } from "../config/load-config.ts";
+import { logFormats, logLevels } from "../observe/log-options.ts";
+import { damageHandlings } from "../package/damage-guard.ts";
+import { ConfigError } from "../problem/config-error.ts";
+import { defaultPublishOptions, publishProfileNames } from "../quality/publish-options.ts";
+import { missingAnswers } from "../store/segment.ts";
+import { TIMECODE_FLAGS } from "./timecode-flags.ts";
 import { untilSignal } from "./until-signal.ts";
 
 type RunFlags = {
@@ -43,6 +37,33 @@ type RunFlags = {
   readonly keyPrefix?: string;
   readonly cmsdProfile?: readonly string[];
   readonly identifier?: string;
+  readonly logLevel?: string;
+  readonly logFormat?: string;
+};
+
+/** Flags that go with a configuration file. */
+type PrintFlag = { readonly printConfig?: true };
+
+/** The flag that sets an option, by the option's path. */
+const FLAG_NAMES: Readonly<Record<string, string>> = {
+  listen: "--listen",
+  identifier: "--identifier",
+  "log.level": "--log-level",
+  "log.format": "--log-format",
+  "quality.uuids": "--mqa-uuid",
+  "quality.publish.keyPrefix": "--key-prefix",
+  "quality.publish.profiles": "--cmsd-profile",
+  "channels[0].name": "--channel",
+  "channels[0].inputs": "--input",
+  "channels[0].segment": "--segment",
+  "channels[0].lowLatency.part": "--part",
+  "channels[0].lowLatency.missing": "--missing",
+  "channels[0].window": "--window",
+  "channels[0].damaged": "--damaged",
+  "channels[0].push": "--push",
+  ...Object.fromEntries(
+    Object.entries(TIMECODE_FLAGS).map(([option, flag]) => [`channels[0].timecode.${option}`, flag]),
+  ),
 };
 
 const HELP = `
@@ -102,75 +123,66 @@ export function runCommand(): Command {
       "--identifier <text>",
       `who this packager is, the key n in CMSD (default: ${defaultPublishOptions.identifier})`,
     )
+    .option("--log-level <level>", `the least that is logged: ${logLevels.join(", ")} (default: info)`)
+    .option("--log-format <format>", `how the log is written: ${logFormats.join(", ")} (default: auto)`)
+    .option("--print-config", "print the configuration with all defaults, and end")
     .addHelpText("after", HELP)
-    .action(async (path: string | undefined, flags: RunFlags) => {
-      const config = path === undefined ? configOfFlags(flags) : await configOfFile(path, flags);
+    .action(async (path: string | undefined, { printConfig, ...flags }: RunFlags & PrintFlag) => {
       // Loaded when needed, so that the other commands start without an HTTP server.
+      const { loadConfigFile } = await import("../config/load-config.ts");
+      if (path !== undefined) refuseFlags(path, flags);
+      const load = path === undefined ? () => loadFlags(flags) : async () => loadConfigFile(path, process.env);
+      const { config, text } = await load();
+      if (printConfig === true) {
+        process.stdout.write(text());
+        return;
+      }
       const { runService } = await import("./service.ts");
       const { openLog } = await import("../observe/log.ts");
-      await runService(config, openLog("info"), untilSignal());
+      const reload = path === undefined ? {} : { reload: async () => (await load()).config };
+      await runService(config, await openLog(config.log), untilSignal(), reload);
     });
 }
 
-async function configOfFile(path: string, flags: RunFlags): Promise<RunConfig> {
+function refuseFlags(path: string, flags: RunFlags): void {
   const given = Object.keys(flags)[0];
-  if (given !== undefined) {
-    throw new ConfigError(`--${given}`, path, "with a configuration file everything is set in the file");
-  }
-  const { loadRunConfig } = await import("./run-config.ts");
-  return loadRunConfig(path);
+  if (given === undefined) return;
+  const flag = given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw new ConfigError(`--${flag}`, path, "with a configuration file everything is set in the file");
 }
 
-function configOfFlags(flags: RunFlags): RunConfig {
-  const inputs = flags.input ?? [];
-  if (inputs.length === 0) {
-    throw new ConfigError("--input", undefined, "at least one URL is needed, or a configuration file instead");
-  }
+async function loadFlags(flags: RunFlags): Promise<LoadedConfig> {
+  const { loadConfig } = await import("../config/load-config.ts");
+  const { flagSettings } = await import("../config/settings.ts");
   const { lowLatency, part, missing } = flags;
   for (const [option, value] of Object.entries({ part, missing })) {
     if (value !== undefined && lowLatency === undefined)
       throw new ConfigError(`--${option}`, value, "it goes with --low-latency only");
   }
-  const channel = parseChannel(
-    "--",
-    {
-      name: flags.channel ?? "live",
-      inputs,
-      segment: flags.segment ?? DEFAULT_SEGMENT,
-      lowLatency: lowLatency && { part: part ?? DEFAULT_PART, missing: missing ?? DEFAULT_MISSING },
-      window: flags.window ?? DEFAULT_WINDOW,
-      damaged: flags.damaged,
-      push: flags.push?.map((url) => ({ url })) ?? [],
-      timecode: {
-        source: flags.timecode,
-        utcOffset: flags.utcOffset,
-        timeZone: flags.timeZone,
-        maxClockError: flags.maxClockError,
-        wait: flags.timecodeWait,
-        numberOffset: flags.numberOffset,
-      },
+  const channel = {
+    name: flags.channel,
+    inputs: flags.input,
+    segment: flags.segment,
+    lowLatency: lowLatency && { part, missing },
+    window: flags.window,
+    damaged: flags.damaged,
+    push: flags.push?.map((url) => ({ url })),
+    timecode: {
+      source: flags.timecode,
+      utcOffset: flags.utcOffset,
+      timeZone: flags.timeZone,
+      maxClockError: flags.maxClockError,
+      wait: flags.timecodeWait,
+      numberOffset: flags.numberOffset,
     },
-    {
-      name: "channel",
-      input: "input",
-      part: "part",
-      missing: "missing",
-      damaged: "damaged",
-      push: "push",
-      timecode: TIMECODE_FLAGS,
-    },
-  );
-  const publish = {
-    ...defaultPublishOptions,
-    identifier: parseIdentifier("--identifier", flags.identifier ?? defaultPublishOptions.identifier),
-    keyPrefix: parseKeyPrefix("--key-prefix", flags.keyPrefix ?? defaultPublishOptions.keyPrefix),
-    profiles: parseProfiles("--cmsd-profile", flags.cmsdProfile ?? defaultPublishOptions.profiles),
   };
-  return {
-    listen: parseListen("--listen", flags.listen ?? DEFAULT_LISTEN),
-    quality: { ...defaultQualityOptions, uuids: parseMqaUuids("--mqa-uuid", flags.mqaUuid ?? []) },
-    publish,
-    signals: { ...defaultQualitySignals, publish },
+  const settings = {
+    listen: flags.listen,
+    identifier: flags.identifier,
+    log: { level: flags.logLevel, format: flags.logFormat },
+    quality: { uuids: flags.mqaUuid, publish: { keyPrefix: flags.keyPrefix, profiles: flags.cmsdProfile } },
     channels: [channel],
   };
+  const environment = { MQA_PACKAGER_CHANNELS_0_NAME: "live", ...process.env };
+  return loadConfig(flagSettings(settings, FLAG_NAMES), environment, "given");
 }

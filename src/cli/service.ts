@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import type { RunConfig } from "../config/run-config.ts";
 import { HttpServer } from "../http/http-server.ts";
 import type { Logger } from "../observe/log.ts";
 import { Metrics } from "../observe/metrics.ts";
@@ -7,39 +8,51 @@ import { ConfigError } from "../problem/config-error.ts";
 import { createApp } from "../server/create-app.ts";
 import { Waiters } from "../server/waiters.ts";
 import type { Milliseconds } from "../time/units.ts";
-import { LiveChannel } from "./live-channel.ts";
-import type { RunConfig } from "./run-config.ts";
+import { LiveChannels } from "./live-channels.ts";
+import { Reloader } from "./reloader.ts";
 
 /** Longer than the slowest player takes for a segment; shorter than the 10 s after which containers are killed. */
 const CLOSE_GRACE_MS = 8000;
+
+/** What goes on around a service. */
+type ServiceHooks = {
+  /** Told the port once clients can connect. */
+  readonly onListening?: (port: number) => void;
+  /** Gives the configuration anew, which SIGHUP asks for; absent: SIGHUP ends the process as it always does. */
+  readonly reload?: () => Promise<RunConfig>;
+};
 
 /**
  * Runs live channels and serves them until the signal, then closes in order: inputs first, so that nothing new is
  * published, then the server, which finishes the responses under way.
  *
- * @param onListening - Told the port once clients can connect.
  * @throws ConfigError - before anything starts.
  */
 export async function runService(
   config: RunConfig,
   log: Logger,
   signal: AbortSignal,
-  onListening?: (port: number) => void,
+  { onListening, reload }: ServiceHooks = {},
 ): Promise<void> {
-  const channels = config.channels.map((options) => new LiveChannel(options, config, log));
+  const channels = new LiveChannels(config, log);
   const clock = (): Milliseconds => Date.now() as Milliseconds;
+  const reloader = new Reloader(config, channels, log, clock);
   const { threshold } = config.quality;
   const responses = new ResponseTally();
   const closing = new AbortController();
   const waiters = new Waiters(clock, closing.signal);
   const app = createApp({
-    channels: new Map(channels.map((channel) => [channel.name, channel])),
+    channels: channels.byName,
     clock,
     publish: config.publish,
     signals: config.signals,
     waiters,
     threshold,
-    metrics: new Metrics({ channels, responses, threshold, held: () => waiters.count, clock }),
+    metrics: new Metrics({
+      ...{ channels, responses, threshold, clock },
+      held: () => waiters.count,
+      configuration: () => reloader.status,
+    }),
     closing: closing.signal,
     onResponse: (kind, status) => responses.add(kind, status),
     onError: (error) => log.error(error, "a request failed"),
@@ -49,13 +62,18 @@ export async function runService(
   const address = await server.listen(port, host).catch((error: Error) => {
     throw new ConfigError("listen", `${host}:${port}`, `it must be an address that is free (${error.message})`);
   });
-  log.info({ host: address.address, port: address.port, channels: channels.map(({ name }) => name) }, "serving");
-  for (const channel of channels) channel.start();
+  log.info({ host: address.address, port: address.port, channels: [...channels.byName.keys()] }, "serving");
+  channels.start();
+  const onHangUp = (): void => void reloader.reload(reload!);
+  if (reload !== undefined) process.on("SIGHUP", onHangUp);
   onListening?.(address.port);
   if (!signal.aborted) await once(signal, "abort");
   log.info("closing");
-  await Promise.all(channels.map((channel) => channel.stop()));
+  // Still caught, so that what comes now does not end the process before it has closed.
+  await reloader.close();
+  await channels.stop();
   closing.abort();
   await server.close(CLOSE_GRACE_MS);
+  process.off("SIGHUP", onHangUp);
   log.info("closed");
 }

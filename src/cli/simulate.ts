@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { parseDuration } from "../config/duration.ts";
 import { ConfigError } from "../problem/config-error.ts";
 import { OUTPUT_FORMS } from "../simulate/output-target.ts";
 import { scoreSyntaxes } from "../simulate/score-messages.ts";
@@ -8,7 +9,6 @@ import { DEFAULT_METRICS } from "../simulate/simulated-scores.ts";
 import type { SimulationOptions } from "../simulate/simulation-options.ts";
 import type { Rational } from "../time/rational.ts";
 import type { Milliseconds } from "../time/units.ts";
-import { parseDuration } from "./duration.ts";
 import { parseFault } from "./fault-option.ts";
 import { parseIsoTime } from "./iso-time.ts";
 import { addRainOptions, parseControl, parseRainFlags, type RainFlags } from "./rain-options.ts";

@@ -4,7 +4,7 @@ import { type InputReading, inputMetrics, type ProblemReading, problemMetrics } 
 import type { MetricFamily } from "./metric-family.ts";
 import { type PushReading, pushMetrics } from "./push-metrics.ts";
 import type { ResponseTally } from "./response-tally.ts";
-import { responseMetrics, serviceMetrics } from "./service-metrics.ts";
+import { type ConfigurationReading, responseMetrics, serviceMetrics } from "./service-metrics.ts";
 import { type TrackReading, trackMetrics } from "./track-metrics.ts";
 
 /** What a channel tells at a scrape. */
@@ -22,11 +22,13 @@ export interface MeteredChannel {
 
 /** What the metrics are read from. */
 export type MetricsOptions = {
-  readonly channels: readonly MeteredChannel[];
+  /** Those that run at the time of a scrape. */
+  readonly channels: Iterable<MeteredChannel>;
   readonly responses: ResponseTally;
   readonly threshold: number;
   /** Requests that are held now. */
   readonly held: () => number;
+  readonly configuration: () => ConfigurationReading;
   readonly clock: () => Milliseconds;
 };
 
@@ -68,8 +70,8 @@ export class Metrics {
         .map((reading) => ({ reading, labels: { kind: reading.kind, status: reading.status } })),
     );
     this.#add(serviceMetrics, [], () => {
-      const { threshold, held } = options;
-      return [{ reading: { threshold, held: held() }, labels: {} }];
+      const { threshold, held, configuration } = options;
+      return [{ reading: { threshold, held: held(), configuration: configuration() }, labels: {} }];
     });
   }
 
@@ -87,7 +89,7 @@ export class Metrics {
 
   async #render(): Promise<string> {
     const now = this.#options.clock();
-    this.#channels = this.#options.channels.map((channel) => channel.reading(now));
+    this.#channels = Array.from(this.#options.channels, (channel) => channel.reading(now));
     return this.#registry.metrics();
   }
 

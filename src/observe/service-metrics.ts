@@ -1,3 +1,4 @@
+import type { Milliseconds } from "../time/units.ts";
 import { type MetricFamily, one } from "./metric-family.ts";
 
 /** What the packager as a whole tells. */
@@ -5,6 +6,14 @@ export type ServiceReading = {
   readonly threshold: number;
   /** Requests that wait for what is not published yet. */
   readonly held: number;
+  readonly configuration: ConfigurationReading;
+};
+
+/** Of the configuration that is in force. */
+export type ConfigurationReading = {
+  /** False: the last one that was to be loaded had mistakes. */
+  readonly isCurrent: boolean;
+  readonly loadedAt: Milliseconds;
 };
 
 /** Without further labels. */
@@ -20,6 +29,18 @@ export const serviceMetrics: readonly MetricFamily<ServiceReading>[] = [
     type: "gauge",
     help: "Requests that are held until what they wait for is published, in low latency.",
     read: ({ held }) => one(held),
+  },
+  {
+    name: "mqa_packager_config_last_reload_successful",
+    type: "gauge",
+    help: "1 where the configuration that was last to be loaded is in force, 0 where it had mistakes.",
+    read: ({ configuration: { isCurrent } }) => one(isCurrent ? 1 : 0),
+  },
+  {
+    name: "mqa_packager_config_last_reload_success_timestamp_seconds",
+    type: "gauge",
+    help: "When the configuration that is in force was loaded, by this machine's clock.",
+    read: ({ configuration: { loadedAt } }) => one(loadedAt / 1000),
   },
 ];
 

@@ -26,6 +26,8 @@ export interface PublishedChannel {
 /** One channel as the server sees it. */
 export type ChannelView = {
   readonly store: PublishedChannel;
+  /** The channel ends for good: those who listen to it are told so. */
+  readonly closing: AbortSignal;
   /** What `/api/channels` says of the channel beyond its name and URLs: a JSON value. */
   status(): unknown;
 };

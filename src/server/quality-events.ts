@@ -32,10 +32,11 @@ export class QualityEvents {
   readonly #listeners = new Set<Listener>();
   #stop: (() => void) | undefined;
 
-  constructor(channel: string, { store }: ChannelView, streams: EventStreams) {
+  constructor(channel: string, { store, closing }: ChannelView, streams: EventStreams) {
     this.#channel = channel;
     this.#store = store;
     this.#streams = streams;
+    closing.addEventListener("abort", () => this.#end(), { once: true });
   }
 
   /**
@@ -55,6 +56,10 @@ export class QualityEvents {
     if (missed.length === 0) return;
     const events = missed.map(({ track, segment }) => this.#event(track, segment));
     this.#streams.send(response, events.join(""));
+  }
+
+  #end(): void {
+    for (const { response } of [...this.#listeners]) response.end();
   }
 
   #publish(track: Track, segment: Segment): void {

@@ -50,21 +50,24 @@ export function addQualityRoutes(app: Express, { channels, closing }: QualityRou
   });
 
   const streams = new EventStreams(closing);
-  const events = new Map([...channels].map(([name, view]) => [name, new QualityEvents(name, view, streams)]));
+  const events = new WeakMap<ChannelView, QualityEvents>();
+  const eventsOf = (name: string, view: ChannelView): QualityEvents => {
+    const known = events.get(view) ?? new QualityEvents(name, view, streams);
+    events.set(view, known);
+    return known;
+  };
 
   // No track is called "quality": their names are a letter and numbers.
   app.get("/:channel/quality/events", (request, response, next) => {
-    const channel = events.get(request.params.channel);
-    if (channel === undefined) return next();
+    const { channel } = request.params;
+    const view = channels.get(channel);
+    if (view === undefined) return next();
     const { tracks, after } = parseEventsQuery(request);
-    const known = channels
-      .get(request.params.channel)
-      ?.store.snapshot()
-      ?.tracks.map(({ track }) => track.id);
+    const known = view.store.snapshot()?.tracks.map(({ track }) => track.id);
     if (known !== undefined && tracks !== undefined && [...tracks].some((id) => !known.includes(id))) return next();
     if (request.method === "HEAD") response.set(eventStreamHeaders).end();
     else if (streams.isFull) refuse(response);
-    else channel.listen(response, tracks, after);
+    else eventsOf(channel, view).listen(response, tracks, after);
   });
 }
 

@@ -8,19 +8,20 @@ export interface LocalTime {
 
 /** A place whose clocks are never changed. */
 export class FixedOffset implements LocalTime {
-  readonly #offset: Milliseconds;
+  readonly offset: Milliseconds;
 
   constructor(offset: Milliseconds) {
-    this.#offset = offset;
+    this.offset = offset;
   }
 
   utcOffset(): Milliseconds {
-    return this.#offset;
+    return this.offset;
   }
 }
 
 /** A zone of the IANA time zone database, summer time included. */
 export class TimeZone implements LocalTime {
+  readonly name: string;
   readonly #format: Intl.DateTimeFormat;
 
   /**
@@ -28,6 +29,7 @@ export class TimeZone implements LocalTime {
    * @throws RangeError - when there is no such zone.
    */
   constructor(name: string) {
+    this.name = name;
     this.#format = new Intl.DateTimeFormat("en-US", {
       timeZone: name,
       hourCycle: "h23",

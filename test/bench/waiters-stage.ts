@@ -16,7 +16,7 @@ const clock = (): Milliseconds => Date.now() as Milliseconds;
 const closing = new AbortController();
 const waiters = new Waiters(clock, closing.signal);
 const app = createApp({
-  channels: new Map([["news", { store: channel.store, status: () => ({}) }]]),
+  channels: new Map([["news", { store: channel.store, closing: new AbortController().signal, status: () => ({}) }]]),
   ...{ clock, publish: defaultQualitySignals.publish, signals: defaultQualitySignals, waiters },
   threshold: DEFAULT_SCORE_THRESHOLD,
   metrics: { contentType: "text/plain", render: async () => "" },

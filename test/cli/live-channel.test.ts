@@ -2,9 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pino } from "pino";
 import { expect, test } from "vitest";
-import { parseChannel } from "../../src/cli/channel-options.ts";
 import { LiveChannel } from "../../src/cli/live-channel.ts";
-import { parsePublish } from "../../src/cli/publish-settings.ts";
 import type { TransportError } from "../../src/demux/transport-error.ts";
 import { defaultQualitySignals } from "../../src/manifest/quality-signals.ts";
 import { defaultPublishOptions } from "../../src/quality/publish-options.ts";
@@ -12,6 +10,7 @@ import { defaultQualityOptions } from "../../src/quality/quality-options.ts";
 import { DRY } from "../../src/simulate/rain-settings.ts";
 import { runSimulation } from "../../src/simulate/simulate.ts";
 import type { Milliseconds } from "../../src/time/units.ts";
+import { readChannel, readPublish } from "../config/read.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { until } from "../support/until.ts";
 
@@ -27,8 +26,8 @@ async function play(
     { level: "info" },
     { write: (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>) },
   );
-  const publish = { ...parsePublish("quality.publish", given), identifier: "mqa-packager" };
-  const options = parseChannel("--", { name: "news", inputs: [recording], segment: "1.92s", window: "60s" });
+  const publish = readPublish(given);
+  const options = readChannel({ name: "news", inputs: [recording], segment: "1.92s" });
   const channel = new LiveChannel(
     options,
     { quality: defaultQualityOptions, publish, signals: defaultQualitySignals },
@@ -80,7 +79,7 @@ test("the API tells what the transport did to an input, by PID, as the simulator
   };
 
   const log = pino({ level: "silent" });
-  const options = parseChannel("--", { name: "news", inputs: [rainy], segment: "1.92s", window: "60s" });
+  const options = readChannel({ name: "news", inputs: [rainy], segment: "1.92s" });
   const quality = { quality: defaultQualityOptions, publish: defaultPublishOptions, signals: defaultQualitySignals };
   const channel = new LiveChannel(options, quality, log);
   channel.start();

@@ -56,7 +56,14 @@ export class SyntheticChannel {
 
   constructor() {
     const clock = (): Milliseconds => this.now;
-    this.metrics = new Metrics({ channels: [this], responses: this.responses, threshold: 60, held: () => 0, clock });
+    this.metrics = new Metrics({
+      channels: [this],
+      responses: this.responses,
+      threshold: 60,
+      held: () => 0,
+      configuration: () => ({ isCurrent: true, loadedAt: NOW as Milliseconds }),
+      clock,
+    });
   }
 
   /** @param number - Counts from that of the fake channel. */

@@ -6,8 +6,8 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { parsePush } from "../../src/cli/push-settings.ts";
 import type { PushTarget } from "../../src/push/push-target.ts";
+import { readPush } from "../config/read.ts";
 import { FIRST, v1, videoInit, videoSegment } from "../store/media.ts";
 import { lacking } from "../support/lacking.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -56,10 +56,10 @@ describe.skipIf(lacking("openssl"))("a receiver of https that knows its senders 
 
   function push(tls: Record<string, string>): void {
     const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/live/news/`;
-    const [options] = parsePush("push", [{ url, tls }]);
+    const options = readPush({ url, tls });
     changes = [];
     senders.length = 0;
-    target = openTarget("https://unused", changes, options!);
+    target = openTarget("https://unused", changes, options);
     target.push(v1, videoSegment(FIRST, videoInit("0a")));
   }
 
@@ -89,11 +89,11 @@ describe.skipIf(lacking("openssl"))("a receiver of https that knows its senders 
     ["a file that is none", { ca: "nothing.pem" }, "it must be a file that can be read (ENOENT)"],
   ])("is not begun with %s", ([, files, message]) => {
     const tls = Object.fromEntries(Object.entries(files).map(([name, file]) => [name, path(file)]));
-    expect(() => parsePush("push", [{ url: "https://origin/live/", tls }])).toThrow(message);
+    expect(() => readPush({ url: "https://origin/live/", tls })).toThrow(message);
   });
 
   test("is not begun over http", () => {
     const tls = { ca: path("ca.pem") };
-    expect(() => parsePush("push", [{ url: "http://origin/live/", tls }])).toThrow("the URL must be one of https");
+    expect(() => readPush({ url: "http://origin/live/", tls })).toThrow("the URL must be one of https");
   });
 });

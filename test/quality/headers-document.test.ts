@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { parsePublish } from "../../src/cli/publish-settings.ts";
 import { segmentHeaders } from "../../src/quality/publish-headers.ts";
 import { defaultMetricNames, publishProfileNames } from "../../src/quality/publish-options.ts";
+import { readPublish } from "../config/read.ts";
 import { qualityRecord, segment, videoInit } from "../server/fake-channel.ts";
 import { PROJECT } from "../support/packager.ts";
 
@@ -11,7 +11,7 @@ const document = readFileSync(join(PROJECT, "docs/headers.md"), "utf8");
 
 test.for([...publishProfileNames])("docs/headers.md shows what the profile %s sends", (profile) => {
   const metrics = ["mqa-video", "psnr", "ssim", "vmaf"];
-  const publish = { ...parsePublish("quality.publish", { profiles: [profile], metrics }), identifier: "mqa-packager" };
+  const publish = readPublish({ profiles: [profile], metrics });
   const quality = qualityRecord({ "mqa-video": 54, psnr: 47.12, ssim: 1, vmaf: 93.056 });
   const { availableAt: _, ...unserved } = segment(videoInit, 7, 1000, quality);
   const { headers } = segmentHeaders({ ...unserved, size: 1_200_000 }, publish, true);

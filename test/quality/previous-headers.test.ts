@@ -1,16 +1,12 @@
 import { decodeCmsdStatic } from "@svta/cml-cmsd";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parsePublish } from "../../src/cli/publish-settings.ts";
 import { openHeaders, segmentHeaders } from "../../src/quality/publish-headers.ts";
 import { defaultPublishOptions, type PublishOptions } from "../../src/quality/publish-options.ts";
 import type { Part } from "../../src/store/segment.ts";
 import type { MediaTime, Milliseconds } from "../../src/time/units.ts";
+import { readPublish } from "../config/read.ts";
 import { qualityRecord, segment, videoInit } from "../server/fake-channel.ts";
-
-function configured(given: Record<string, unknown>): PublishOptions {
-  return { ...parsePublish("quality.publish", given), identifier: "mqa-packager" };
-}
 
 const metrics = { "mqa-video": 54, psnr: 47.12, ssim: 1, vmaf: 93.056 };
 const previous = segment(videoInit, 6, 1000, qualityRecord(metrics));
@@ -43,7 +39,7 @@ describe("a part has the scores of the segment before", () => {
     [["ant-media"], ""],
     [["wowza", "lists", "ant-media"], `${lists}, `],
   ])("in the profiles %j, and no header beside CMSD-Static", ([profiles, members]) => {
-    const options = configured({ profiles, metrics: four });
+    const options = readPublish({ profiles, metrics: four });
     const at = "at=1800000000500";
     expect(openHeaders(open, part, {}, options)).toEqual({
       "CMSD-Static": `${at}, br=1000, d=480, n="mqa-packager", ${members}ot=v, st=l`,
@@ -55,7 +51,7 @@ describe("a part has the scores of the segment before", () => {
 });
 
 test("a whole segment has its own beside them, in each header that has words for them", () => {
-  const options = configured({ profiles: ["keys", "wowza"], metrics: ["mqa-video", "psnr"] });
+  const options = readPublish({ profiles: ["keys", "wowza"], metrics: ["mqa-video", "psnr"] });
   expect(segmentHeaders({ ...whole, previous }, options, true)).toEqual({
     headers: {
       "CMSD-Static":
@@ -68,12 +64,12 @@ test("a whole segment has its own beside them, in each header that has words for
 });
 
 test("nothing is said of a segment before that has no number to tell", () => {
-  const options = configured({ metrics: ["mqs-unknown"] });
+  const options = readPublish({ metrics: ["mqs-unknown"] });
   expect(openHeaders(open, part, {}, options)["CMSD-Static"]).not.toContain("prev");
 });
 
 test("what finds no room is left out from the end: those before first, the least important first", () => {
-  const options = (headerBudget: number): PublishOptions => ({ ...configured({ metrics: four }), headerBudget });
+  const options = (headerBudget: number): PublishOptions => ({ ...readPublish({ metrics: four }), headerBudget });
   const kept = (headerBudget: number): string[] => {
     const { headers, dropped } = segmentHeaders({ ...whole, previous }, options(headerBudget), true);
     const names = Object.keys(decodeCmsdStatic(headers["CMSD-Static"]!)).filter((key) => key.includes("mqa"));

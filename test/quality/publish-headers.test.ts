@@ -2,7 +2,6 @@ import { decodeCmsdStatic } from "@svta/cml-cmsd";
 import fc from "fast-check";
 import { parseList } from "structured-headers";
 import { describe, expect, test } from "vitest";
-import { parsePublish } from "../../src/cli/publish-settings.ts";
 import {
   initHeaders,
   manifestHeaders,
@@ -19,19 +18,16 @@ import type { QualityRecord } from "../../src/quality/quality-record.ts";
 import { mqaMetricNames } from "../../src/sei/mqa-metric.ts";
 import type { Segment } from "../../src/store/segment.ts";
 import type { Milliseconds } from "../../src/time/units.ts";
+import { readPublish } from "../config/read.ts";
 import { audioInit, qualityRecord, segment, videoInit } from "../server/fake-channel.ts";
 
 /** What a configuration file makes of this under `quality.publish`. */
-function configured(given: Record<string, unknown>): PublishOptions {
-  return { ...parsePublish("quality.publish", given), identifier: "mqa-packager" };
-}
-
 /** CMSD-Static of a live channel. */
 const ofSegment = (from: Segment, options = defaultPublishOptions, live = true): string =>
   segmentHeaders(from, options, live).headers["CMSD-Static"]!;
 
 test("a configuration that says nothing is the default", () => {
-  expect(configured({})).toEqual(defaultPublishOptions);
+  expect(readPublish({})).toEqual(defaultPublishOptions);
 });
 
 describe("things without scores", () => {
@@ -112,7 +108,7 @@ describe("keys as they are where nothing is configured", () => {
   });
 
   test("use the configured namespace and name, and say VOD when the channel has ended", () => {
-    const options = { ...configured({ keyPrefix: "com.example.quality" }), identifier: "site-b" };
+    const options = { ...readPublish({ keyPrefix: "com.example.quality" }), identifier: "site-b" };
     expect(ofSegment(videoSegment(qualityRecord({ "mqa-video": 54 })), options, false)).toBe(
       'br=5000, com.example.quality-errors=0, com.example.quality-n=48, com.example.quality-video=54, d=1920, n="site-b", ot=v, st=v',
     );
@@ -175,14 +171,14 @@ test.for<[string, Record<string, unknown>, QualityHeaders]>([
     },
   ],
 ])("%s", ([, given, headers]) => {
-  expect(segmentHeaders(scored, configured(given), true)).toEqual({ headers, dropped: [] });
+  expect(segmentHeaders(scored, readPublish(given), true)).toEqual({ headers, dropped: [] });
 });
 
 test("sound has its own metrics, and none that an encoder gives pictures under a name of its own", () => {
   const record = qualityRecord({ "mqa-audio": 97.5, loudness: -23.4, vmaf: 93, sharp: 1 });
   const sound = { ...audioSegment, quality: record };
   const given = { profiles: ["keys", "wowza", "ant-media"], metrics: ["sharp", "vmaf", "loudness", "mqa-audio"] };
-  expect(segmentHeaders(sound, configured(given), true).headers).toEqual({
+  expect(segmentHeaders(sound, readPublish(given), true).headers).toEqual({
     "CMSD-Static": 'br=128, d=1920, n="mqa-packager", org.svta.mqa-audio=98, org.svta.mqa-loudness=-23.4, ot=a, st=l',
   });
 });
@@ -207,7 +203,7 @@ test.for<[string, Record<string, unknown>, readonly string[]]>([
   ["a header of its own has room of its own", { metrics: four, profiles: ["wowza", "ant-media"] }, []],
   ["what has room stays", { metrics: four, headerBudget: 300 }, []],
 ])("%s", ([, given, dropped]) => {
-  const legal = configured({ keyPrefix: longPrefix, headerBudget: 256, ...given });
+  const legal = readPublish({ keyPrefix: longPrefix, headerBudget: 256, ...given });
   const options = { ...legal, identifier: "mqa-packager-b-of-two" };
   const published = segmentHeaders(scored, options, true);
   expect(published.dropped).toEqual(dropped);
@@ -216,7 +212,12 @@ test.for<[string, Record<string, unknown>, readonly string[]]>([
 
 test("the reserved members stay where no metric has room, and fit however long they are", () => {
   const options = {
-    ...configured({ metrics: ["errors"], keyPrefix: longPrefix, names: { errors: "e".repeat(18) }, headerBudget: 256 }),
+    ...readPublish({
+      metrics: ["errors"],
+      keyPrefix: longPrefix,
+      names: { errors: "e".repeat(18) },
+      headerBudget: 256,
+    }),
     identifier: '"'.repeat(64),
   };
   const quality = qualityRecord({ errors: 123_456_789_012 });
@@ -256,7 +257,7 @@ describe("for any record and any configuration that is legal", () => {
 
   function legal(given: Record<string, unknown>): PublishOptions | undefined {
     try {
-      return configured(given);
+      return readPublish(given);
     } catch {
       return undefined;
     }

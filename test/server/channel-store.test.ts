@@ -10,7 +10,9 @@ const store = new ChannelStore({
   window: 8000 as Milliseconds,
   retainBodies: true,
 });
-const server = new TestServer(new Map([["news", { store, status: () => null }]]));
+const server = new TestServer(
+  new Map([["news", { store, closing: new AbortController().signal, status: () => null }]]),
+);
 
 beforeAll(() => server.listen());
 afterAll(() => server.close());

@@ -137,6 +137,7 @@ export function fakeView(
         return () => listeners.delete(listener);
       },
     },
+    closing: new AbortController().signal,
     status: () => ({
       timecode: "unlocked",
       inputs: [

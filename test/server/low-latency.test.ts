@@ -22,7 +22,7 @@ beforeEach(async () => {
   channel.segments(FIRST, WHOLE);
   channel.parts(OPEN, 0);
   channel.parts(OPEN, 1);
-  const view: ChannelView = { store: channel.store, status: () => ({}) };
+  const view: ChannelView = { store: channel.store, closing: new AbortController().signal, status: () => ({}) };
   server = new TestServer(
     new Map([
       ["news", view],
@@ -453,7 +453,9 @@ describe("a segment that never came", () => {
   test("is not found where that is asked for", async () => {
     channel = new LowLatencyChannel(20_000 as Milliseconds, "not-found");
     channel.segments(FIRST, OPEN);
-    const other = new TestServer(new Map([["news", { store: channel.store, status: () => ({}) }]]));
+    const other = new TestServer(
+      new Map([["news", { store: channel.store, closing: new AbortController().signal, status: () => ({}) }]]),
+    );
     await other.listen();
     const held = other.get(`/news/v1/${OPEN + 1}.m4s`);
     await until("it to be held", async () => other.waiters.count === 1, 2000);

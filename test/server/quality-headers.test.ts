@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { parsePublish } from "../../src/cli/publish-settings.ts";
 import { defaultQualitySignals } from "../../src/manifest/quality-signals.ts";
 import type { ChannelSnapshot } from "../../src/store/segment.ts";
+import { readPublish } from "../config/read.ts";
 import { fakeSnapshot, fakeView, LAST_NUMBER, videoInit } from "./fake-channel.ts";
 import { TestServer } from "./test-server.ts";
 
@@ -12,7 +12,7 @@ const given = {
   profiles: ["keys", "lists", "wowza", "ant-media"],
   metrics: ["mqa-video", "mqa-audio", "psnr", "vmaf"],
 };
-const publish = { ...parsePublish("quality.publish", given), identifier: 'site "b"' };
+const publish = { ...readPublish(given), identifier: 'site "b"' };
 const server = new TestServer(new Map([["news", fakeView(() => current)]]), { ...defaultQualitySignals, publish });
 
 beforeAll(() => server.listen());
@@ -91,7 +91,7 @@ test("they stay as they are, but for what tells that the channel has ended", asy
 
 test("what finds no room is not sent", async () => {
   const narrow = {
-    ...parsePublish("quality.publish", { headerBudget: 256, keyPrefix: "com.example.quality" }),
+    ...readPublish({ headerBudget: 256, keyPrefix: "com.example.quality" }),
     identifier: "x".repeat(64),
   };
   const small = new TestServer(new Map([["news", fakeView(() => live)]]), {

@@ -4,18 +4,32 @@ import { ConfigError } from "../problem/config-error.ts";
 /** What is longer is no credential. */
 const MAX_CREDENTIALS = 4096;
 
+/** Where secrets are kept, for editors. */
+export const SECRET_PATTERN = "^(env|file):.+$";
+
+/**
+ * Makes `user:password` or `Bearer TOKEN` the value of `Authorization`.
+ *
+ * @returns undefined where it is neither.
+ * @spec RFC 7617; RFC 6750, 2.1
+ */
+export function authorizationOf(secret: string): string | undefined {
+  if (/^Bearer [A-Za-z0-9._~+/=-]+$/.test(secret)) return secret;
+  if (/^[^: ]*:/.test(secret)) return `Basic ${Buffer.from(secret).toString("base64")}`;
+  return undefined;
+}
+
 /**
  * Reads `user:password` or `Bearer TOKEN` from where it is kept; neither stands in errors.
  *
  * @returns The value of `Authorization`.
  * @throws ConfigError - naming the option, and where the secret should be.
- * @spec RFC 7617; RFC 6750, 2.1
  */
 export function readCredentials(option: string, text: string): string {
-  const secret = readSecret(option, text);
-  if (/^Bearer [A-Za-z0-9._~+/=-]+$/.test(secret)) return secret;
-  if (/^[^: ]*:/.test(secret)) return `Basic ${Buffer.from(secret).toString("base64")}`;
-  throw new ConfigError(option, text, "what is there must be user:password or Bearer TOKEN");
+  const authorization = authorizationOf(readSecret(option, text));
+  if (authorization === undefined)
+    throw new ConfigError(option, text, "what is there must be user:password or Bearer TOKEN");
+  return authorization;
 }
 
 /**
@@ -58,4 +72,22 @@ export function readTextFile(option: string, path: string, shown: string = path)
 /** A URL as it may be shown: what stands before an @ may be a secret. */
 export function withoutUser(url: string): string {
   return url.replace(/\/\/.*@/, "//…@");
+}
+
+/**
+ * An input or output URL whose passphrase is kept elsewhere, with the passphrase in it: `passphrase=env:NAME`,
+ * `passphrase=file:PATH`.
+ *
+ * @throws ConfigError - naming the option, and where the secret should be.
+ */
+export function withPassphrase(option: string, url: string): string {
+  const [, place] = /^srt:[^?]*\?(?:[^#]*&)?passphrase=((?:env|file)(?::|%3A)[^&]+)/i.exec(url) ?? [];
+  if (place === undefined) return url;
+  let kept: string;
+  try {
+    kept = decodeURIComponent(place);
+  } catch {
+    return url;
+  }
+  return url.replace(place, () => encodeURIComponent(readSecret(option, kept)));
 }
