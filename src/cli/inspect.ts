@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { withPassphrase } from "../config/credentials.ts";
 import { parseDuration } from "../config/duration.ts";
 import { describeInput } from "../input/describe-input.ts";
 import { type InputUrl, parseInputUrl } from "../input/input-url.ts";
@@ -61,7 +62,7 @@ export function inspectCommand(): Command {
     )
     .addHelpText("after", HELP)
     .action(async (source: string, flags: InspectFlags) => {
-      const url = parseInputUrl(source, "SOURCE");
+      const url = parseInputUrl(withPassphrase("SOURCE", source), "SOURCE");
       const program = flags.program === undefined ? url.program : parseProgram(flags.program);
       const mqaUuids = parseMqaUuids("--mqa-uuid", flags.mqaUuid);
       const inspector = new StreamInspector({ mqaUuids, ...(program !== undefined && { program }) });

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { withPassphrase } from "../config/credentials.ts";
 import { parseDuration } from "../config/duration.ts";
 import { ConfigError } from "../problem/config-error.ts";
 import { OUTPUT_FORMS } from "../simulate/output-target.ts";
@@ -81,7 +82,7 @@ function parseFlags(flags: SimulateFlags): Omit<SimulationOptions, "report"> {
   const twice = out.find((url, i) => out.indexOf(url) !== i);
   if (twice !== undefined) throw new ConfigError("--out", twice, "it is given twice, and each output must be another");
   return {
-    outputs: out,
+    outputs: out.map((url) => withPassphrase("--out", url)),
     ...(sample !== undefined && { sample }),
     ...(rate !== undefined && { rate: parseRate(rate) }),
     labels: { dropFrame, pairs: labelPairs },

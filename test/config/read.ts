@@ -1,5 +1,4 @@
 import { writeFileSync } from "node:fs";
-import { parse } from "yaml";
 import type { z } from "zod";
 import { type ChannelOptions, channelSection } from "../../src/config/channel-section.ts";
 import { type LoadedConfig, loadConfigFile } from "../../src/config/load-config.ts";
@@ -31,9 +30,4 @@ export function readChannel(given: Record<string, unknown>): ChannelOptions {
 export function loadText(path: string, text: string, environment: Record<string, string> = {}): LoadedConfig {
   writeFileSync(path, text);
   return loadConfigFile(path, environment);
-}
-
-/** YAML as it is given to a part. */
-export function yaml(text: string): Record<string, unknown> {
-  return parse(text) as Record<string, unknown>;
 }
