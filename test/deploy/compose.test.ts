@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { parse } from "yaml";
+import { loadConfigFile } from "../../src/config/load-config.ts";
 import { composeServices, composeText, parseCompose, type Service, VARIABLE } from "../support/compose-file.ts";
 import { dockerfileText, readDockerfile } from "../support/dockerfile.ts";
 import { PROJECT } from "../support/packager.ts";
@@ -116,6 +117,20 @@ test("packagers A and B differ in who they are and in the ports of the host, and
     return { ...rest, name: "", shared, containerPorts, others };
   });
   expect(a).toEqual(b);
+});
+
+test("the packagers' file and environment are a configuration, and the identifier is all that differs in it", () => {
+  const [a, b] = ["packager-a", "packager-b"].map((name) => {
+    const { environment, mounts } = services.get(name)!;
+    for (const [key, value] of Object.entries(environment)) vi.stubEnv(key, value);
+    const mount = mounts.find(({ target }) => target === image.command.at(-1))!;
+    return loadConfigFile(join(PROJECT, mount.source), environment);
+  });
+  vi.unstubAllEnvs();
+  expect(a!.config.publish.identifier).toBe("packager-a");
+  expect(a!.config.channels[0]!.inputs).toEqual(b!.config.channels[0]!.inputs);
+  expect(JSON.stringify(a!.config.channels[0]!.inputs)).toContain("change-this-passphrase");
+  expect(a!.text().replace("packager-a", "packager-b")).toBe(b!.text());
 });
 
 test.for(all.map((service) => [service.name, service] as const))(
