@@ -101,6 +101,23 @@ test("every file that a command or the image's own names is in a mount", () => {
   }
 });
 
+test("Grafana looks for dashboards where they are mounted", () => {
+  const { mounts } = services.get("grafana")!;
+  const provisioning = mounts.find(({ target }) => target === "/etc/grafana/provisioning")!;
+  const folders = readdirSync(join(PROJECT, provisioning.source, "dashboards")).flatMap((file) => {
+    const { providers } = parse(projectFile(provisioning.source, "dashboards", file)) as {
+      readonly providers: readonly { readonly options: { readonly path: string } }[];
+    };
+    return providers.map(({ options }) => options.path);
+  });
+  expect(folders.length).toBeGreaterThan(0);
+  for (const folder of folders) {
+    const mount = mounts.find(({ target }) => target === folder);
+    expect(mount, folder).toBeDefined();
+    expect(readdirSync(join(PROJECT, mount!.source)).filter((file) => file.endsWith(".json"))).not.toEqual([]);
+  }
+});
+
 test("the source, the packagers and the receiver are one image, built from the Dockerfile", () => {
   expect(ours.map(({ name }) => name)).toEqual(["source", "packager-a", "packager-b", "receiver"]);
   expect(new Set(ours.map((service) => service.image)).size).toBe(1);
