@@ -11,6 +11,9 @@ const STRIDES = [PACKET_BYTES, PACKET_BYTES + 4, PACKET_BYTES + 16];
 /** How far a decision may have to look ahead. */
 const LOOKAHEAD_BYTES = Math.max(...STRIDES) * SYNC_PACKETS;
 
+/** What is skipped is told of at least so often: of an input that is no transport stream nothing else would be said. */
+const MAX_SILENT_BYTES = 1 << 20;
+
 /** What the framer finds. */
 export interface PacketSink {
   /** One whole packet: 188 bytes of `bytes` from `offset`, starting with the sync byte. */
@@ -63,7 +66,7 @@ export class PacketFramer {
     const used = this.#frame(this.#rest, 0, this.#rest.length, true);
     const left = this.#rest.length - used;
     // A packet that the end has cut off was in its place.
-    if (!this.#synced) this.#skipped += left;
+    if (!this.#synced) this.#skip(left);
     else if (left > 0) this.#sink.framingProblem({ code: "packet-cut-off", count: 1, detail: `${left} bytes` });
     this.#reportSkipped();
     this.#rest = new Uint8Array(0);
@@ -76,7 +79,7 @@ export class PacketFramer {
     while (offset < limit) {
       if (!this.#synced) {
         const found = this.#search(bytes, offset, final);
-        this.#skipped += found.offset - offset;
+        this.#skip(found.offset - offset);
         offset = found.offset;
         if (!found.synced) return offset;
         this.#synced = true;
@@ -124,11 +127,17 @@ export class PacketFramer {
     return { offset: bytes.length, synced: false };
   }
 
+  #skip(bytes: number): void {
+    this.#skipped += bytes;
+    for (; this.#skipped > MAX_SILENT_BYTES; this.#skipped -= MAX_SILENT_BYTES) this.#report(MAX_SILENT_BYTES);
+  }
+
   #reportSkipped(): void {
-    if (this.#skipped > 0) {
-      const detail = `${this.#skipped} bytes skipped`;
-      this.#sink.framingProblem({ code: "sync-lost", count: 1, detail });
-    }
+    if (this.#skipped > 0) this.#report(this.#skipped);
     this.#skipped = 0;
+  }
+
+  #report(bytes: number): void {
+    this.#sink.framingProblem({ code: "sync-lost", count: 1, detail: `${bytes} bytes skipped` });
   }
 }

@@ -41,6 +41,11 @@ export class ProgramTables {
     this.#wanted = program;
   }
 
+  /** A whole PAT has come. */
+  get hasPat(): boolean {
+    return this.#association !== undefined;
+  }
+
   /** The PIDs that carry tables now. */
   get pids(): Iterable<number> {
     return this.#assemblers.keys();

@@ -1,4 +1,4 @@
-import { NULL_PID, PACKET_BYTES, PACKET_HEADER_BYTES, PID_COUNT } from "../mpegts/packet.ts";
+import { breaksClock, NULL_PID, PACKET_BYTES, PACKET_HEADER_BYTES, PID_COUNT } from "../mpegts/packet.ts";
 import { type Problem, problemEvent } from "../problem/problem.ts";
 import { TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
 import type { DemuxEvent, ElementaryStream, StreamAssembler } from "./access-unit.ts";
@@ -14,6 +14,9 @@ import { VideoAssembler } from "./video-assembler.ts";
 
 /** TR 101 290 5.2.1, indicator 1.6: sound and pictures that are absent for 5 s are in error. */
 const SILENCE_TICKS = 5 * TICKS_PER_SECOND;
+
+/** Without a PAT in so many packets there is none: 0.5 s (TR 101 290 1.3) at 50 Mb/s. */
+const PACKETS_WITHOUT_PAT = 16_384;
 
 /** Which programme to take. */
 export type DemuxerOptions = {
@@ -47,6 +50,8 @@ export class TransportDemuxer implements PacketSink {
   #streamPids: readonly number[] = [];
   #pcrPid: number | undefined;
   #packets = 0;
+  /** How many packets may have come when there still is no PAT. */
+  #patDue = PACKETS_WITHOUT_PAT;
   #reference: ProgramReference = { time: undefined };
   /** Streams of the programme that have sent nothing yet, and the programme's time when the last was announced. */
   #awaited: PidState[] = [];
@@ -95,6 +100,7 @@ export class TransportDemuxer implements PacketSink {
     if (state === undefined) {
       if (pid === this.#pcrPid) this.#readClock(bytes, offset);
       else if (pid === NULL_PID) this.#monitor.isStuffed = true;
+      if (this.#packets > this.#patDue) this.#missPat();
       return;
     }
     const fourth = bytes[offset + 3]!;
@@ -108,6 +114,11 @@ export class TransportDemuxer implements PacketSink {
       return;
     }
     this.#read(bytes, offset, pid, state);
+  }
+
+  #missPat(): void {
+    this.#patDue = this.#tables.hasPat ? Number.POSITIVE_INFINITY : this.#packets + PACKETS_WITHOUT_PAT;
+    if (!this.#tables.hasPat) this.#events.push(problemEvent("program-missing", { detail: "there is no PAT" }));
   }
 
   /** Any packet of a PID that is listened to. */
@@ -275,11 +286,6 @@ export class TransportDemuxer implements PacketSink {
     this.#events = [];
     return events;
   }
-}
-
-/** Whether a packet has an adaptation field with discontinuity_indicator set. */
-function breaksClock(bytes: Uint8Array, offset: number): boolean {
-  return (bytes[offset + 3]! & 0x20) !== 0 && bytes[offset + 4]! > 0 && (bytes[offset + 5]! & 0x80) !== 0;
 }
 
 function assemblerFor(stream: ElementaryStream, pool: BlockPool): StreamAssembler {

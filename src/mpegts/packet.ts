@@ -18,3 +18,8 @@ export const PID_COUNT: number = MAX_PID + 1;
 
 /** The PID of packets that carry nothing. */
 export const NULL_PID = 0x1fff;
+
+/** Whether a packet has an adaptation field with discontinuity_indicator set. */
+export function breaksClock(bytes: Uint8Array, offset: number): boolean {
+  return (bytes[offset + 3]! & 0x20) !== 0 && bytes[offset + 4]! > 0 && (bytes[offset + 5]! & 0x80) !== 0;
+}

@@ -23,7 +23,8 @@ export const problems = {
     "The PCR jumped, though no packet is known to be lost and no discontinuity was announced (TR 101 290 2.3b).",
   "pcr-accuracy": "A PCR of a stream of constant bit rate is more than 500 ns off (TR 101 290 2.4).",
   "pts-repetition": "PES packets came without PTS for longer than 0.7 s and than the stream's habit (TR 101 290 2.5).",
-  "program-missing": "The programme asked for is not in the PAT, or no programme carries a track that can be packaged.",
+  "program-missing":
+    "There is no PAT, the programme asked for is not in it, or none carries a track that can be packaged.",
   "stream-unsupported": "The PMT announces a stream of a type that is not packaged; it is ignored.",
   "track-silent": "The PMT announces a track, but none of its data arrived.",
   "pes-malformed": "A PES packet header breaks the syntax; its payload was dropped.",

@@ -50,6 +50,12 @@ describe("finds packets", () => {
     ["none in nothing", new Uint8Array(0), [], []],
     ["none in too little", packet(1).subarray(0, 187), [], ["sync-lost 1 187 bytes skipped"]],
     ["none in rubbish", new Uint8Array(1000).fill(0x11), [], ["sync-lost 1 1000 bytes skipped"]],
+    [
+      "none in more rubbish than can be passed over in silence",
+      new Uint8Array((1 << 20) + 5).fill(0x11),
+      [],
+      ["sync-lost 1 1048576 bytes skipped", "sync-lost 1 5 bytes skipped"],
+    ],
     ["after joining in the middle of one, which is no damage", concat(...packets(9)).subarray(100), upTo(8, 1), []],
     [
       "after rubbish",

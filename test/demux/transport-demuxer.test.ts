@@ -264,6 +264,14 @@ describe("programmes", () => {
     expect(codes(problems)).toEqual(["program-missing"]);
   });
 
+  test("says so again and again while there is no PAT at all, and no more once there was one", () => {
+    const packet = new Uint8Array(PACKET);
+    packet.set([0x47, 0x01, 0x00, 0x10]);
+    const unknown = concat(...new Array<Uint8Array>(40_000).fill(packet));
+    expect(codes(demux(unknown).problems)).toEqual(["program-missing", "program-missing"]);
+    expect(codes(demux(concat(plainStream, unknown)).problems)).not.toContain("program-missing");
+  });
+
   test("stays with the one it has when the PAT changes over several sections", () => {
     const p = new Packetizer();
     const section = (version: number, sectionNumber: number, list: [number, number][]): Uint8Array =>
