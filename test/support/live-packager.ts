@@ -1,14 +1,11 @@
 import type { types } from "hls-parser";
 import { PACKAGER } from "./packager.ts";
-import type { Running } from "./processes.ts";
+import type { Running, StartProcess } from "./processes.ts";
 import { parseMediaPlaylist } from "./strict-playlist.ts";
 import { until } from "./until.ts";
 
 /** One line of the packager's log. */
 type LogLine = { readonly level: number; readonly msg: string; readonly port?: number; readonly code?: string };
-
-/** As `processStarter` gives it. */
-type StartProcess = (program: string, parameters: readonly string[]) => Running;
 
 /** Levels of pino's log from which on something is wrong with the packager, not with its input. */
 const ERROR_LEVEL = 50;

@@ -10,9 +10,10 @@ export class Running {
   stderr = "";
   readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
 
-  constructor(program: string, parameters: readonly string[]) {
+  /** @param environment - All of it; absent: that of the tests. */
+  constructor(program: string, parameters: readonly string[], environment?: NodeJS.ProcessEnv) {
     const stdio: StdioOptions = ["ignore", "pipe", "pipe"];
-    this.child = spawn(program, parameters, { stdio });
+    this.child = spawn(program, parameters, { stdio, env: environment ?? process.env });
     this.child.stdout?.setEncoding("utf8").on("data", (text: string) => {
       this.stdout += text;
     });
@@ -33,12 +34,15 @@ export class Running {
   }
 }
 
+/** Starts a program, with its parameters and environment. */
+export type StartProcess = (program: string, parameters: readonly string[], environment?: NodeJS.ProcessEnv) => Running;
+
 /** Starts programs, all of which are ended after the tests of the file or `describe` that asked for it. */
-export function processStarter(): (program: string, parameters: readonly string[]) => Running {
+export function processStarter(): StartProcess {
   const started: Running[] = [];
   afterAll(() => Promise.all(started.map((running) => running.end())));
-  return (program, parameters) => {
-    const running = new Running(program, parameters);
+  return (program, parameters, environment) => {
+    const running = new Running(program, parameters, environment);
     started.push(running);
     return running;
   };
