@@ -30,7 +30,7 @@ COPY --from=build /usr/local/bin/node /usr/local/bin/node
 COPY --from=build /build/kept/node_modules /opt/mqa-packager/node_modules
 COPY samples /opt/mqa-packager/samples
 COPY src/server/page /opt/mqa-packager/src/server/page
-COPY deploy/healthcheck.js /opt/mqa-packager/deploy/
+COPY deploy/healthcheck.js deploy/alert-receiver.js /opt/mqa-packager/deploy/
 COPY LICENSE package.json /opt/mqa-packager/
 COPY --from=build /build/dist /opt/mqa-packager/dist
 
@@ -39,8 +39,8 @@ ENV NODE_ENV=production
 # A number, so that an orchestrator can see that it is not root's.
 USER 10001:10001
 WORKDIR /var/lib/mqa-packager
-# HTTP of `run` and `demo`, SRT of an input as the documents have it. What is listened on is configuration.
-EXPOSE 8080/tcp 9000/udp
+# HTTP of `run` and `demo`, SRT and UDP of inputs as the documents have them. What is listened on is configuration.
+EXPOSE 8080/tcp 9000/udp 5000/udp
 # Whether it serves, not whether it has an input: what is started again because the encoder has gone loses its window as well.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=10s --retries=3 CMD ["node", "/opt/mqa-packager/deploy/healthcheck.js"]
 ENTRYPOINT ["tini", "--", "node", "/opt/mqa-packager/dist/main.js"]

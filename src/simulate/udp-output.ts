@@ -1,5 +1,6 @@
 import { createSocket, type Socket } from "node:dgram";
 import { lookup } from "node:dns/promises";
+import { isIP } from "node:net";
 import { PACKET_BYTES } from "../mpegts/packet.ts";
 import { ConfigError } from "../problem/config-error.ts";
 import { concatBytes } from "./concat-bytes.ts";
@@ -9,16 +10,26 @@ import type { UdpTarget } from "./output-target.ts";
 /** Seven packets fit into one Ethernet frame, as is usual for transport streams. */
 const DATAGRAM_BYTES = 7 * PACKET_BYTES;
 
-/** Sends datagrams of seven packets. */
+/** How addresses of names are found, and how often. */
+export type Resolver = {
+  readonly lookup: (host: string) => Promise<{ readonly address: string; readonly family: number }>;
+  readonly intervalMs: number;
+};
+
+/** A container that is started anew may have another address, and nothing tells a sender of datagrams that nobody listens. */
+const defaultResolver: Resolver = { lookup, intervalMs: 5000 };
+
+/** Sends datagrams of seven packets. A host that is given by its name is looked up again and again. */
 export class UdpOutput implements Output {
   readonly #socket: Socket;
-  readonly #address: string;
+  #address: string;
   readonly #port: number;
   readonly #report: Report;
   #rest: Uint8Array = new Uint8Array(0);
   /** Settles when the last datagram is on its way. */
   #sent: Promise<void> = Promise.resolve();
   #lastError = "";
+  #timer: NodeJS.Timeout | undefined;
 
   private constructor(socket: Socket, address: string, port: number, report: Report) {
     this.#socket = socket;
@@ -29,8 +40,13 @@ export class UdpOutput implements Output {
   }
 
   /** @throws ConfigError - when the host has no address or the interface is none of this machine's. */
-  static async open(url: string, target: UdpTarget, report: Report): Promise<UdpOutput> {
-    const { address, family } = await resolve(url, target.host);
+  static async open(
+    url: string,
+    target: UdpTarget,
+    report: Report,
+    resolver: Resolver = defaultResolver,
+  ): Promise<UdpOutput> {
+    const { address, family } = await resolve(url, target.host, resolver);
     const socket = createSocket(family === 6 ? "udp6" : "udp4");
     try {
       await bind(socket);
@@ -43,7 +59,9 @@ export class UdpOutput implements Output {
       socket.close();
       throw new ConfigError("--out", url, `its interface must be an address of this machine: ${messageOf(error)}`);
     }
-    return new UdpOutput(socket, address, target.port, report);
+    const output = new UdpOutput(socket, address, target.port, report);
+    if (isIP(target.host) === 0) output.#follow(target.host, family, resolver);
+    return output;
   }
 
   write(packets: Uint8Array): void {
@@ -60,11 +78,24 @@ export class UdpOutput implements Output {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#timer);
     if (this.#rest.length > 0) this.#send(this.#rest);
     await this.#sent;
     await new Promise<void>((resolve) => {
       this.#socket.close(() => resolve());
     });
+  }
+
+  #follow(host: string, family: number, { lookup, intervalMs }: Resolver): void {
+    this.#timer = setInterval(() => {
+      lookup(host).then(
+        (found) => {
+          if (found.family === family) this.#address = found.address;
+        },
+        // Names come and go with those who bear them: it is sent where it was.
+        () => {},
+      );
+    }, intervalMs).unref();
   }
 
   #send(datagram: Uint8Array): void {
@@ -85,7 +116,11 @@ export class UdpOutput implements Output {
   }
 }
 
-async function resolve(url: string, host: string): Promise<{ readonly address: string; readonly family: number }> {
+async function resolve(
+  url: string,
+  host: string,
+  { lookup }: Resolver,
+): Promise<{ readonly address: string; readonly family: number }> {
   try {
     return await lookup(host);
   } catch (error) {

@@ -119,7 +119,8 @@ describe.skipIf(lacking("srt-live-transmit"))("the services of docker-compose.ym
 
   describe.skipIf(lacking("prometheus", "prometheus-alertmanager"))("with Debian's Prometheus and Alertmanager", () => {
     test("Prometheus scrapes both packagers, has its rules and knows the Alertmanager", async () => {
-      await up("alertmanager", "prometheus");
+      await up("alert-receiver", "alertmanager", "prometheus");
+      await healthy("alert-receiver");
       await healthy("alertmanager");
       await healthy("prometheus");
       const api = `${compose.url("prometheus", 9090)}/api/v1`;

@@ -118,25 +118,25 @@ test("Grafana looks for dashboards where they are mounted", () => {
   }
 });
 
-test("the source, the packagers and the receiver are one image, built from the Dockerfile", () => {
-  expect(ours.map(({ name }) => name)).toEqual(["source", "packager-a", "packager-b", "receiver"]);
+test("the source, the packagers and the receivers are one image, built from the Dockerfile", () => {
+  expect(ours.map(({ name }) => name)).toEqual(["source", "packager-a", "packager-b", "receiver", "alert-receiver"]);
   expect(new Set(ours.map((service) => service.image)).size).toBe(1);
   for (const { build } of ours) expect(statSync(join(PROJECT, build!, "Dockerfile")).isFile()).toBe(true);
 });
 
-test("packagers A and B differ in who they are and in the ports of the host, and in nothing else", () => {
+test("packagers A and B differ in who they are, in their input and its port, and in nothing else", () => {
   const [a, b] = ["packager-a", "packager-b"].map((name) => {
     const { ports, environment, raw, ...rest } = services.get(name)!;
-    const { MQA_PACKAGER_IDENTIFIER: identifier, ...shared } = environment;
+    const { MQA_PACKAGER_IDENTIFIER: identifier, MQA_PACKAGER_CHANNELS_0_INPUTS_0: _input, ...shared } = environment;
     expect([identifier, rest.name]).toEqual([name, name]);
-    const containerPorts = ports.map(({ container, protocol }) => `${container}/${protocol}`);
+    const protocols = ports.map(({ protocol }) => protocol);
     const { ports: _ports, environment: _environment, ...others } = raw;
-    return { ...rest, name: "", shared, containerPorts, others };
+    return { ...rest, name: "", shared, protocols, others };
   });
   expect(a).toEqual(b);
 });
 
-test("the packagers' file and environment are a configuration, and the identifier is all that differs in it", () => {
+test("the packagers' file and environment are a configuration, and identifier and input are all that differs in it", () => {
   const [a, b] = ["packager-a", "packager-b"].map((name) => {
     const { environment, mounts } = services.get(name)!;
     for (const [key, value] of Object.entries(environment)) vi.stubEnv(key, value);
@@ -145,9 +145,10 @@ test("the packagers' file and environment are a configuration, and the identifie
   });
   vi.unstubAllEnvs();
   expect(a!.config.publish.identifier).toBe("packager-a");
-  expect(a!.config.channels[0]!.inputs).toEqual(b!.config.channels[0]!.inputs);
-  expect(JSON.stringify(a!.config.channels[0]!.inputs)).toContain("change-this-passphrase");
-  expect(a!.text().replace("packager-a", "packager-b")).toBe(b!.text());
+  expect(a!.config.channels[0]!.inputs).toMatchObject([{ kind: "srt", passphrase: "change-this-passphrase" }]);
+  expect(b!.config.channels[0]!.inputs).toMatchObject([{ kind: "udp", port: 5000 }]);
+  const input = /- (srt|udp):.*/;
+  expect(a!.text().replace("packager-a", "packager-b").replace(input, "")).toBe(b!.text().replace(input, ""));
 });
 
 test.for(all.map((service) => [service.name, service] as const))(
@@ -181,15 +182,16 @@ test("wherever a service is named with a port, it listens there", () => {
     ...folderFiles("grafana"),
   ];
   const texts = [text, ...files.map((file) => projectFile("deploy", file))];
-  const named = texts.flatMap((one) => [...one.matchAll(/\b([a-z]+(?:-[a-z])?):(\d{4,5})\b/g)]);
+  const named = texts.flatMap((one) => [...one.matchAll(/\b([a-z]+(?:-[a-z]+)?):(\d{4,5})\b/g)]);
   const known = named.filter(([, name]) => services.has(name!));
   for (const [where, name, port] of known) expect(listened(services.get(name!)!), where).toContain(Number(port));
   // The source's two links, the push target, and what Prometheus and Grafana ask.
   const places = new Set(known.map(([where]) => where));
-  for (const place of ["packager-a:9000", "packager-b:9000", "receiver:8081", "packager-a:8080", "packager-b:8080"]) {
+  for (const place of ["packager-a:9000", "packager-b:5000", "receiver:8081", "packager-a:8080", "packager-b:8080"]) {
     expect(places).toContain(place);
   }
   expect(places).toContain("alertmanager:9093");
+  expect(places).toContain("alert-receiver:8080");
   expect(places).toContain("prometheus:9090");
 });
 
@@ -197,7 +199,7 @@ test("every health check asks its own service, at a port that it listens on", ()
   for (const service of all) {
     if (service.healthcheck === undefined) {
       // That of the image is for `run`.
-      expect(service.command).toBeUndefined();
+      expect([service.command, service.entrypoint]).toEqual([undefined, undefined]);
       continue;
     }
     const url = new URL(service.healthcheck.at(-1)!);

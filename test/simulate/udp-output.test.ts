@@ -2,6 +2,8 @@ import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { afterEach, expect, test } from "vitest";
 import { openOutput } from "../../src/simulate/open-output.ts";
+import { UdpOutput } from "../../src/simulate/udp-output.ts";
+import { until } from "../support/until.ts";
 
 const sockets: Socket[] = [];
 afterEach(() => {
@@ -72,4 +74,34 @@ test.for([
   await expect(openOutput(url, expect.unreachable)).rejects.toThrow(
     expect.objectContaining({ name: "ConfigError", message: expect.stringContaining(reason) }),
   );
+});
+
+test("a host that is given by its name is found where it has moved", async () => {
+  const places = await Promise.all(
+    ["127.0.0.1", "127.0.0.2"].map(async (address) => {
+      const socket = createSocket("udp4");
+      sockets.push(socket);
+      return { socket, address, datagrams: [] as Buffer[] };
+    }),
+  );
+  const [first, second] = places as [(typeof places)[0], (typeof places)[0]];
+  first.socket.bind(0, first.address);
+  await once(first.socket, "listening");
+  const { port } = first.socket.address();
+  second.socket.bind(port, second.address);
+  await once(second.socket, "listening");
+  for (const { socket, datagrams } of places) socket.on("message", (datagram) => datagrams.push(datagram));
+  let address = first.address;
+  const resolver = { lookup: async () => ({ address, family: 4 }), intervalMs: 20 };
+  const target = { kind: "udp" as const, host: "packager-b", port };
+  const output = await UdpOutput.open(`udp://packager-b:${port}`, target, expect.unreachable, resolver);
+  output.write(packets(7, 0));
+  await arrived(first.datagrams, 1);
+  address = second.address;
+  await until("it to be sent there", () => {
+    output.write(packets(7, 7));
+    return second.datagrams.length > 0;
+  });
+  await output.close();
+  expect(first.datagrams.length).toBeGreaterThan(0);
 });

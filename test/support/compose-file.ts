@@ -25,6 +25,8 @@ export type Service = {
   readonly image: string;
   /** Its image is built from here. */
   readonly build?: string;
+  /** Instead of that of the image. */
+  readonly entrypoint?: readonly string[];
   readonly command?: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly ports: readonly PublishedPort[];
@@ -80,12 +82,13 @@ function interpolate(text: string, environment: Readonly<Record<string, string>>
 }
 
 function readService(name: string, raw: Record<string, unknown>): Service {
-  const { image, build, command, environment, ports, volumes, healthcheck, stop_grace_period: grace } = raw;
+  const { image, build, entrypoint, command, environment, ports, volumes, healthcheck, stop_grace_period: grace } = raw;
   const test = (healthcheck as { readonly test?: readonly string[] } | undefined)?.test;
   return {
     name,
     image: String(image),
     ...(build !== undefined && { build: String(build) }),
+    ...(entrypoint !== undefined && { entrypoint: entrypoint as readonly string[] }),
     ...(command !== undefined && { command: command as readonly string[] }),
     environment: (environment ?? {}) as Readonly<Record<string, string>>,
     ports: ((ports ?? []) as readonly string[]).map(readPort),

@@ -110,11 +110,11 @@ export class ComposeProcesses {
   }
 
   #command(name: string): readonly string[] {
-    const { build, image, command } = this.#service(name);
+    const { build, image, entrypoint = this.#image.entrypoint, command } = this.#service(name);
     if (build === undefined) return [PROGRAMS[image.split(":")[0]!]!, ...(command ?? [])];
     // Without a name space of its own a process has no need of tini.
-    const entrypoint = this.#image.entrypoint.filter((word) => word !== "tini" && word !== "--");
-    return [...entrypoint, ...(command ?? this.#image.command)];
+    const program = entrypoint.filter((word) => word !== "tini" && word !== "--");
+    return [...program, ...(command ?? this.#image.command)];
   }
 
   #environment(name: string): NodeJS.ProcessEnv {
