@@ -81,6 +81,11 @@ export class TransportDemuxer implements PacketSink {
     return this.#monitor.totals;
   }
 
+  /** The longest of the newest intervals between PCRs, where it is known. */
+  get pcrIntervalMs(): number | undefined {
+    return this.#monitor.pcrIntervalMs;
+  }
+
   framingProblem(problem: Problem): void {
     this.#events.push({ kind: "problem", problem });
     // Nobody can know what was to come.
