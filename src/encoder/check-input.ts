@@ -71,6 +71,7 @@ export function checkLoss(report: EncoderReport): Finding {
 export function checkSrtLatency({ rttMs, latencyMs, dropped }: SrtLink): Finding {
   if (rttMs === undefined || latencyMs === undefined) return ["unknown", "no report of the connection yet"];
   const lost = dropped === 0 ? "" : `, ${dropped} packets came too late since the start`;
-  const seen = `${latencyMs} ms, round trip ${Math.round(rttMs * 10) / 10} ms${lost}`;
+  const roundTrip = rttMs < 0.1 ? "under 0.1 ms" : `${Math.round(rttMs * 10) / 10} ms`;
+  const seen = `${latencyMs} ms, round trip ${roundTrip}${lost}`;
   return [latencyMs < ROUND_TRIPS * rttMs ? "attention" : "ok", seen];
 }
