@@ -24,11 +24,15 @@ export function checkGopLength({ gop }: VideoEncoding, segmentSeconds: number): 
     : ["wrong", `${seen}, does not divide ${segmentSeconds} s`];
 }
 
-export function checkClosedGop({ isClosed }: VideoEncoding): Finding {
+/**
+ * A decoder of H.265 leaves out the pictures that refer to what it has not seen; one of H.264 cannot tell them, and that of a browser
+ * stops there.
+ */
+export function checkClosedGop({ isClosed, codec }: VideoEncoding): Finding {
   if (isClosed === undefined) return ["unknown", "no I-frame to start at yet"];
-  return isClosed
-    ? ["ok", "closed, each starts with an IDR picture"]
-    : ["attention", "open: pictures refer to the GOP before"];
+  if (isClosed) return ["ok", "closed, each starts with an IDR picture"];
+  const seen = "open: pictures refer to the GOP before";
+  return codec === "h264" ? ["wrong", `${seen}, browsers cannot start there`] : ["attention", seen];
 }
 
 /** Without timecodes the grid is that of arrival, which the encoder cannot know. */

@@ -18,6 +18,8 @@ export type EncoderReport = {
 export type VideoEncoding = {
   /** Its path element in URLs: `v1`. */
   readonly track: string;
+  /** Of its newest segment. */
+  readonly codec?: "h264" | "h265";
   /** Pictures a second; nominal where `isConstant` is false. */
   readonly pictureRate: Rational;
   /** The first pictures keep to it, so pictures are counted; else timestamps are taken as they come. */

@@ -81,9 +81,11 @@ function describeVideo(
   const sum = (name: "received" | "scored" | "lost") =>
     newest.reduce((sum, { quality }) => sum + quality.pictures[name], 0);
   const { gopPictures, isClosed } = points;
+  const configuration = newest.at(-1)?.init.configuration;
   const afterLine = grid && points.afterLine(grid, rate);
   return {
     track: track.id,
+    ...(configuration?.kind === "video" && { codec: configuration.codec }),
     pictureRate: rate,
     isConstant: track.regular,
     ...(gopPictures !== undefined && { gop: describeGop(gopPictures, rate, grid) }),

@@ -16,6 +16,7 @@ const gop: Gop = {
 };
 const video: VideoEncoding = {
   track: "v1",
+  codec: "h264",
   pictureRate: { num: 25, den: 1 },
   isConstant: true,
   gop,
@@ -128,6 +129,9 @@ describe("GOP length", () => {
 
 test("open GOPs", () => {
   expect(lines("closed-gop", withVideo({ isClosed: false }))).toEqual([
+    "v1 wrong: open: pictures refer to the GOP before, browsers cannot start there",
+  ]);
+  expect(lines("closed-gop", withVideo({ isClosed: false, codec: "h265" }))).toEqual([
     "v1 attention: open: pictures refer to the GOP before",
   ]);
   expect(lines("closed-gop", without("isClosed"))).toEqual(["v1 unknown: no I-frame to start at yet"]);
@@ -214,7 +218,7 @@ test("tracks of which the same was seen share a line, others have their own", ()
   const tracks = [video, { ...video, track: "v2", isClosed: false }, { ...video, track: "v3" }];
   expect(lines("closed-gop", { video: tracks })).toEqual([
     "v1 v3 ok: closed, each starts with an IDR picture",
-    "v2 attention: open: pictures refer to the GOP before",
+    "v2 wrong: open: pictures refer to the GOP before, browsers cannot start there",
   ]);
 });
 

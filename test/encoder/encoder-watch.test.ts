@@ -35,7 +35,15 @@ test("all that the simulator's stream shows of its encoder", () => {
     isFixed: true,
     dividesSegment: true,
   };
-  const video = { pictureRate: { num: 25, den: 1 }, isConstant: true, gop, isClosed: true, missing: 0, scoredShare: 1 };
+  const video = {
+    codec: "h264",
+    pictureRate: { num: 25, den: 1 },
+    isConstant: true,
+    gop,
+    isClosed: true,
+    missing: 0,
+    scoredShare: 1,
+  };
   expect(report.video).toEqual(
     ["v1", "v2", "v3"].map((track) => ({ track, ...video, afterLineSeconds: { min: 0, max: 0 } })),
   );
