@@ -20,7 +20,7 @@ import { InputTimeline } from "./timeline/input-timeline.ts";
 import { StreamNames } from "./timeline/stream-names.ts";
 import type { TimecodeOptions } from "./timeline/timecode-options.ts";
 import type { TimecodeStatus } from "./timeline/timecode-status.ts";
-import type { TimedTrack, TimedUnit, TimelineEvent } from "./timeline/timed-unit.ts";
+import type { TimedPicture, TimedTrack, TimelineEvent } from "./timeline/timed-unit.ts";
 
 /** How a channel of low latency is published. */
 export type LowLatencyOptions = {
@@ -174,17 +174,16 @@ export class ChannelPipeline {
       this.#options.onProblem(event.problem, input);
       return;
     }
-    if (event.kind === "unit") this.#watch(event.unit, input);
+    if (event.kind === "unit" && event.unit.kind === "picture") this.#watch(event.unit);
     for (const cut of this.#segmenter.push(event)) this.#cut(cut, input, arrival);
     if (event.kind !== "track") return;
     this.#addTrack(event.track, input);
     this.#arrived(this.#inputs[input]!);
   }
 
-  #watch(unit: TimedUnit, input: number): void {
-    if (unit.kind === "frame" || unit.unit.randomAccess === undefined) return;
-    const { trackId, index } = unit;
-    this.#encoders.randomAccess({ trackId, index, kind: unit.unit.randomAccess }, this.transport(input));
+  #watch({ trackId, index, unit }: TimedPicture): void {
+    if (unit.transport !== undefined) this.#encoders.transport(trackId, unit.transport);
+    if (unit.randomAccess !== undefined) this.#encoders.randomAccess({ trackId, index, kind: unit.randomAccess });
   }
 
   /** The segmenter waits for all inputs, so that what it does does not depend on which comes first. */

@@ -23,7 +23,7 @@ type PlacedPoint = { readonly trackId: string; readonly index: number; readonly 
 /**
  * Watches how the encoders of a channel are set, as far as their streams show it.
  *
- * It is told at each random access point; all else it reads from what is published when it is asked.
+ * It is told of random access points and of losses; all else it reads from what is published when it is asked.
  */
 export class EncoderWatch {
   readonly #tracks = new Map<string, WatchedTrack>();
@@ -38,11 +38,13 @@ export class EncoderWatch {
     this.#grid = grid;
   }
 
-  /** @param transport - What the transport did to the input so far. */
-  randomAccess({ trackId, index, kind }: PlacedPoint, transport: readonly TransportError[]): void {
-    const lost = transport.filter(({ code }) => LOSSES.includes(code));
-    const losses = lost.reduce((sum, { events }) => sum + events, 0);
-    this.#tracks.get(trackId)?.points.push({ index, kind, losses });
+  randomAccess({ trackId, index, kind }: PlacedPoint): void {
+    this.#tracks.get(trackId)?.points.push({ index, kind });
+  }
+
+  /** What the transport did to a track since its last picture; to be told before that picture. */
+  transport(trackId: string, errors: readonly TransportError[]): void {
+    if (errors.some(({ code }) => LOSSES.includes(code))) this.#tracks.get(trackId)?.points.lost();
   }
 
   problem(code: ProblemCode, input: number): void {

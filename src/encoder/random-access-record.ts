@@ -13,21 +13,26 @@ export type RandomAccessPoint = {
   /** Pictures of its track's rate since the epoch, by presentation. */
   readonly index: number;
   readonly kind: RandomAccess;
-  /** What the transport had lost of the input by then: another number means that a random access point may be missing before it. */
-  readonly losses: number;
 };
 
 /**
  * The newest random access points of one track.
  *
- * It is told of each of them and of no other picture, so that it costs nothing by the picture.
+ * It is told of each of them, and of losses; of no other picture, so that it costs nothing by the picture.
  */
 export class RandomAccessRecord {
-  #points: RandomAccessPoint[] = [];
+  #points: (RandomAccessPoint & { readonly followsLoss: boolean })[] = [];
+  #hasLost = false;
 
-  push(point: RandomAccessPoint): void {
-    this.#points.push(point);
+  push({ index, kind }: RandomAccessPoint): void {
+    this.#points.push({ index, kind, followsLoss: this.#hasLost });
+    this.#hasLost = false;
     if (this.#points.length > KEPT) this.#points.shift();
+  }
+
+  /** Something was lost since the last point: another may have been in it. */
+  lost(): void {
+    this.#hasLost = true;
   }
 
   /** The clock was set anew: what follows is not at its distance from what was. */
@@ -62,16 +67,11 @@ export class RandomAccessRecord {
     return offsets.length === 0 ? undefined : rangeOf(offsets);
   }
 
-  /**
-   * Neighbours between which nothing was lost. The transport is read a little ahead of the pictures, so that a loss may be told
-   * one point early: neither may there be one between the first of them and the point before that.
-   */
+  /** Neighbours between which nothing was lost. */
   #pairs(): readonly (readonly [RandomAccessPoint, RandomAccessPoint])[] {
-    const points = this.#points;
-    return points.flatMap((to, i) => {
-      const from = points[i - 1];
-      const before = points[i - 2] ?? from;
-      return from === undefined || before!.losses !== to.losses || to.index <= from.index ? [] : [[from, to] as const];
+    return this.#points.flatMap((to, i) => {
+      const from = this.#points[i - 1];
+      return from === undefined || to.followsLoss || to.index <= from.index ? [] : [[from, to] as const];
     });
   }
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { PACKET_BYTES } from "../../src/mpegts/packet.ts";
 import { ChannelPipeline } from "../../src/pipeline.ts";
 import { defaultQualityOptions } from "../../src/quality/quality-options.ts";
 import type { Milliseconds } from "../../src/time/units.ts";
@@ -21,6 +22,18 @@ function watch(segmentDuration: Milliseconds, bytes = stream) {
   const before = pipeline.encoder(0);
   pipeline.push(0, bytes);
   return { before, report: pipeline.encoder(0) };
+}
+
+/** Where packets lie with which a picture of any rendition begins that decoding can start at. */
+function randomAccessPackets(bytes: Uint8Array): readonly number[] {
+  const found: number[] = [];
+  for (let at = 0; at < bytes.length; at += PACKET_BYTES) {
+    const pid = ((bytes[at + 1]! & 0x1f) << 8) | bytes[at + 2]!;
+    const isVideo = pid >= 0x100 && pid <= 0x102;
+    const hasIndicator = (bytes[at + 3]! & 0x20) !== 0 && bytes[at + 4]! > 0 && (bytes[at + 5]! & 0x40) !== 0;
+    if (isVideo && hasIndicator) found.push(at);
+  }
+  return found;
 }
 
 test("before anything has come nothing is known", () => {
@@ -65,10 +78,12 @@ test("GOPs that do not divide the segment, with I-frames off its lines", () => {
 });
 
 test("what the transport lost is told once, though every track tells of it, and makes no GOP longer", () => {
-  // Whole packets, from all streams: 200 of them in the middle, the I-frames of a boundary among them.
-  const packet = 188;
-  const at = Math.floor(stream.length / packet / 2) * packet;
-  const torn = new Uint8Array(Buffer.concat([stream.subarray(0, at), stream.subarray(at + 200 * packet)]));
+  // From shortly before an I-frame on, in all renditions, and for less than a GOP.
+  const [at, to] = [
+    randomAccessPackets(stream)[12]! - 20 * PACKET_BYTES,
+    randomAccessPackets(stream)[14]! + 40 * PACKET_BYTES,
+  ];
+  const torn = new Uint8Array(Buffer.concat([stream.subarray(0, at), stream.subarray(to)]));
   const { report } = watch(SEGMENT, torn);
   const { report: whole } = watch(SEGMENT);
   expect(report.transport.map(({ code }) => code)).toContain("continuity");

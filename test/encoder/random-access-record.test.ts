@@ -8,10 +8,13 @@ const rate = { num: 25, den: 1 };
 /** Lines at whole multiples of 50 pictures; what comes up to three before one counts with it. */
 const grid = planGrid(rate, 2000 as Milliseconds, undefined);
 
-/** A record of points at these pictures; `losses` are the counts at each, 0 where none is given. */
-function recordOf(indices: readonly number[], losses: readonly number[] = [], kind: RandomAccess = "idr") {
+/** A record of points at these pictures; before those that `losses` names something was lost. */
+function recordOf(indices: readonly number[], losses: readonly number[] = []) {
   const record = new RandomAccessRecord();
-  for (const [i, index] of indices.entries()) record.push({ index, kind, losses: losses[i] ?? 0 });
+  for (const index of indices) {
+    if (losses.includes(index)) record.lost();
+    record.push({ index, kind: "idr" });
+  }
   return record;
 }
 
@@ -21,9 +24,8 @@ describe("GOPs", () => {
     ["one alone says nothing of the others", [0, 50], [], undefined],
     ["fixed", [0, 50, 100], [], { min: 50, max: 50 }],
     ["not fixed", [0, 50, 73, 100], [], { min: 23, max: 50 }],
-    ["an I-frame is lost", [0, 50, 150, 200, 250, 300], [0, 0, 4, 4, 4, 4], { min: 50, max: 50 }],
-    ["the loss is told one point early", [0, 50, 150, 200, 250, 300], [0, 4, 4, 4, 4, 4], { min: 50, max: 50 }],
-    ["something is always lost", [0, 50, 100, 150], [1, 2, 3, 4], undefined],
+    ["an I-frame is lost", [0, 50, 150, 200], [150], { min: 50, max: 50 }],
+    ["something is always lost", [0, 50, 100, 150], [50, 100, 150], undefined],
     ["the clock is set back", [100, 150, 200, 160, 210], [], { min: 50, max: 50 }],
   ])("%s", ([, indices, losses, expected]) => {
     expect(recordOf(indices, losses).gopPictures).toEqual(expected);
@@ -31,7 +33,7 @@ describe("GOPs", () => {
 
   test("what was long ago is forgotten", () => {
     const record = recordOf([0, 10, 20]);
-    for (let i = 1; i <= 40; i++) record.push({ index: 20 + i * 50, kind: "idr", losses: 0 });
+    for (let i = 1; i <= 40; i++) record.push({ index: 20 + i * 50, kind: "idr" });
     expect(record.gopPictures).toEqual({ min: 50, max: 50 });
   });
 
@@ -51,7 +53,7 @@ test.for<[kind: RandomAccess, isClosed: boolean]>([
 ])("a GOP that starts with %s is closed: %s", ([kind, isClosed]) => {
   const record = recordOf([0, 50]);
   expect(record.isClosed).toBe(true);
-  record.push({ index: 100, kind, losses: 0 });
+  record.push({ index: 100, kind });
   expect(record.isClosed).toBe(isClosed);
 });
 
