@@ -2,7 +2,7 @@
 const layer = {
   foundation: "bytes|time|problem|structured-fields",
   formats: "mpegts|annexb|h264|h265|aac|ac3|sei|cmaf|cmsd|cmcd",
-  domain: "demux|timeline|segment|quality|package|store|manifest|inspect",
+  domain: "demux|timeline|segment|quality|package|store|manifest|inspect|encoder",
   /** What edges share. */
   transfer: "http",
   edges: "input|simulate|server|push|receive|observe",

@@ -2,6 +2,8 @@ import type { DemuxEvent } from "./demux/access-unit.ts";
 import { BlockPool } from "./demux/block-pool.ts";
 import { TransportDemuxer } from "./demux/transport-demuxer.ts";
 import type { TransportError } from "./demux/transport-error.ts";
+import type { EncoderReport } from "./encoder/encoder-report.ts";
+import { EncoderWatch } from "./encoder/encoder-watch.ts";
 import type { DamageHandling } from "./package/damage-guard.ts";
 import { type Ready, SoundScores } from "./package/sound-scores.ts";
 import { type PackageEvent, TrackPackager } from "./package/track-packager.ts";
@@ -18,7 +20,7 @@ import { InputTimeline } from "./timeline/input-timeline.ts";
 import { StreamNames } from "./timeline/stream-names.ts";
 import type { TimecodeOptions } from "./timeline/timecode-options.ts";
 import type { TimecodeStatus } from "./timeline/timecode-status.ts";
-import type { TimedTrack, TimelineEvent } from "./timeline/timed-unit.ts";
+import type { TimedPicture, TimedTrack, TimelineEvent } from "./timeline/timed-unit.ts";
 
 /** How a channel of low latency is published. */
 export type LowLatencyOptions = {
@@ -82,6 +84,7 @@ export class ChannelPipeline {
   readonly #pool = new BlockPool();
   readonly #packagers = new Map<string, TrackPackager>();
   readonly #soundScores: SoundScores;
+  readonly #encoders = new EncoderWatch();
   #parts: PartPlan | undefined;
 
   constructor(options: PipelineOptions) {
@@ -129,6 +132,12 @@ export class ChannelPipeline {
     return this.#inputs[input]!.demuxer.transport;
   }
 
+  /** How the encoder of an input is set, as far as its stream shows it. */
+  encoder(input: number): EncoderReport {
+    const { pcrIntervalMs } = this.#inputs[input]!.demuxer;
+    return this.#encoders.report(input, this.store.snapshot()?.tracks ?? [], pcrIntervalMs);
+  }
+
   /** How an input knows its time. */
   timecode(input: number): TimecodeStatus {
     return this.#inputs[input]!.timeline.timecode;
@@ -161,13 +170,20 @@ export class ChannelPipeline {
 
   #place(event: TimelineEvent, input: number, arrival: Milliseconds | undefined): void {
     if (event.kind === "problem") {
+      this.#encoders.problem(event.problem.code, input);
       this.#options.onProblem(event.problem, input);
       return;
     }
+    if (event.kind === "unit" && event.unit.kind === "picture") this.#watch(event.unit);
     for (const cut of this.#segmenter.push(event)) this.#cut(cut, input, arrival);
     if (event.kind !== "track") return;
     this.#addTrack(event.track, input);
     this.#arrived(this.#inputs[input]!);
+  }
+
+  #watch({ trackId, index, unit }: TimedPicture): void {
+    if (unit.transport !== undefined) this.#encoders.transport(trackId, unit.transport);
+    if (unit.randomAccess !== undefined) this.#encoders.randomAccess({ trackId, index, kind: unit.randomAccess });
   }
 
   /** The segmenter waits for all inputs, so that what it does does not depend on which comes first. */
@@ -178,6 +194,7 @@ export class ChannelPipeline {
 
   #addTrack(track: TimedTrack, input: number): void {
     const { id, kind, language, rate, regular } = track;
+    this.#encoders.addTrack(track, input);
     const known = this.#packagers.get(id);
     if (known !== undefined) {
       known.retune(track);
@@ -201,6 +218,7 @@ export class ChannelPipeline {
         this.#options.onProblem(event.problem, input);
         return;
       case "grid":
+        this.#encoders.setGrid(event.grid);
         this.store.setTargetDuration(event.grid.targetDuration);
         if (event.parts !== undefined) this.#divide(event.parts);
         return;

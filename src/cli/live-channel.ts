@@ -23,6 +23,7 @@ import type { ChannelStore } from "../store/channel-store.ts";
 import type { Segment, Track } from "../store/segment.ts";
 import type { Milliseconds } from "../time/units.ts";
 import type { TimecodeStatus } from "../timeline/timecode-status.ts";
+import { describeEncoder } from "./describe-encoder.ts";
 
 /** What waits to be pushed when the service ends has so long: less than its responses have. */
 const PUSH_GRACE = 4000 as Milliseconds;
@@ -163,6 +164,12 @@ export class LiveChannel implements ChannelView, MeteredChannel {
         timecode: this.#timecodeOf(index),
         ...input.statistics,
         transport: this.#pipeline.transport(index),
+        encoder: describeEncoder(
+          this.#pipeline.encoder(index),
+          input.statistics,
+          this.#timecodeOf(index),
+          this.#options,
+        ),
         problems: this.#inputProblems[index]!.counts(),
       })),
       ...(this.#targets.length > 0 ? { push: this.#targets.map((target) => target.status()) } : {}),

@@ -14,7 +14,9 @@ export type PcrReading = {
 };
 
 /** Indicators 2.3a and 2.3b: PCRs at least every 100 ms, and no further apart. @spec TR 101 290 5.2.2 */
-const PCR_LIMIT = PCR_UNITS_PER_SECOND / 10;
+export const MAX_PCR_INTERVAL_MS = 100;
+
+const PCR_LIMIT = (PCR_UNITS_PER_SECOND * MAX_PCR_INTERVAL_MS) / 1000;
 
 /** Indicator 2.4: ±500 ns. */
 const ACCURACY = (PCR_UNITS_PER_SECOND * 500) / 1_000_000_000;
@@ -30,6 +32,9 @@ const LONGEST_LINE = 10 * PCR_UNITS_PER_SECOND;
 
 /** Of the packets that an interval should have: with fewer the clock has jumped, with more it is only told late. */
 const ENOUGH_PACKETS = 0.5;
+
+/** How long the longest interval is remembered, at least. */
+const REMEMBERED = 10 * PCR_UNITS_PER_SECOND;
 
 /** PCRs of no more than a wrap: 26.5 hours. */
 const WRAP = CLOCK_WRAP * PCR_UNITS_PER_TICK;
@@ -51,6 +56,15 @@ export class PcrMonitor {
   /** Where the straight line begins, and how many PCRs lie on it. */
   #line: Mark | undefined;
   #onLine = 0;
+  /** The longest interval since `#longestSince`, and in the ten seconds before. */
+  #longest = 0;
+  #longestBefore = 0;
+  #longestSince = 0;
+
+  /** The longest interval of the newest 10 to 20 s, in units of 27 MHz; 0 before there is one. Where packets were lost none counts. */
+  get longestInterval(): number {
+    return Math.max(this.#longest, this.#longestBefore);
+  }
 
   /**
    * @param pcr - In units of 27 MHz, as on the wire.
@@ -71,12 +85,22 @@ export class PcrMonitor {
     const expected = (this.#density ?? 0) * step;
     if (isLate && packets < expected * ENOUGH_PACKETS) return this.#jump(here, "pcr-discontinuity");
     this.#time += step;
+    if (!lost) this.#remember(step);
     this.#cadence.comes(this.#time);
     this.#density = packets / Math.max(1, step);
     if (lost) this.#begin(here);
     const isInaccurate = !lost && this.#leavesLine(last, here);
     const fault = isLate ? "pcr-repetition" : isInaccurate ? "pcr-accuracy" : undefined;
     return { time: this.#time, jumped: false, ...(fault !== undefined && { fault }) };
+  }
+
+  #remember(interval: number): void {
+    if (this.#time - this.#longestSince > REMEMBERED) {
+      this.#longestBefore = this.#longest;
+      this.#longest = 0;
+      this.#longestSince = this.#time;
+    }
+    this.#longest = Math.max(this.#longest, interval);
   }
 
   #isLate(step: number): boolean {

@@ -1,16 +1,14 @@
 import { breaksClock, NULL_PID, PACKET_BYTES, PACKET_HEADER_BYTES, PID_COUNT } from "../mpegts/packet.ts";
 import { type Problem, problemEvent } from "../problem/problem.ts";
 import { TICKS_PER_SECOND, type Ticks } from "../time/units.ts";
-import type { DemuxEvent, ElementaryStream, StreamAssembler } from "./access-unit.ts";
-import { AudioAssembler } from "./audio-assembler.ts";
+import type { DemuxEvent, ElementaryStream } from "./access-unit.ts";
 import { BlockPool } from "./block-pool.ts";
-import { ContinuityCounter } from "./continuity-counter.ts";
 import { PacketFramer, type PacketSink } from "./packet-framer.ts";
 import { PesAssembler, type ProgramReference } from "./pes-assembler.ts";
+import { assemblerFor, newPid, type PidState } from "./pid-state.ts";
 import { ProgramTables } from "./program-tables.ts";
 import type { TransportError } from "./transport-error.ts";
 import { TransportMonitor } from "./transport-monitor.ts";
-import { VideoAssembler } from "./video-assembler.ts";
 
 /** TR 101 290 5.2.1, indicator 1.6: sound and pictures that are absent for 5 s are in error. */
 const SILENCE_TICKS = 5 * TICKS_PER_SECOND;
@@ -24,16 +22,6 @@ export type DemuxerOptions = {
   readonly program?: number;
   /** Where the memory of samples comes from and can be given back to. */
   readonly pool?: BlockPool;
-};
-
-/** One PID that is listened to. */
-type PidState = {
-  readonly continuity: ContinuityCounter;
-  readonly pes: PesAssembler | undefined;
-  readonly stream: ElementaryStream | undefined;
-  received: boolean;
-  /** Since the last PCR. */
-  heard: boolean;
 };
 
 /**
@@ -84,6 +72,11 @@ export class TransportDemuxer implements PacketSink {
   /** What the transport did since the start, one entry for each kind and PID. */
   get transport(): readonly TransportError[] {
     return this.#monitor.totals;
+  }
+
+  /** The longest of the newest intervals between PCRs, where it is known. */
+  get pcrIntervalMs(): number | undefined {
+    return this.#monitor.pcrIntervalMs;
   }
 
   framingProblem(problem: Problem): void {
@@ -286,13 +279,4 @@ export class TransportDemuxer implements PacketSink {
     this.#events = [];
     return events;
   }
-}
-
-function assemblerFor(stream: ElementaryStream, pool: BlockPool): StreamAssembler {
-  if (stream.codec === "h264" || stream.codec === "h265") return new VideoAssembler(stream.pid, stream.codec, pool);
-  return new AudioAssembler(stream.pid, stream.codec);
-}
-
-function newPid(pes: PesAssembler | undefined, stream: ElementaryStream | undefined): PidState {
-  return { continuity: new ContinuityCounter(pes === undefined), pes, stream, received: false, heard: false };
 }

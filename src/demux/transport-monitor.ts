@@ -1,4 +1,4 @@
-import { parsePcr } from "../mpegts/clock.ts";
+import { PCR_UNITS_PER_SECOND, parsePcr } from "../mpegts/clock.ts";
 import { PACKET_BYTES, PAT_PID } from "../mpegts/packet.ts";
 import type { ProblemCode } from "../problem/problems.ts";
 import { IntervalMonitor } from "./interval-monitor.ts";
@@ -41,6 +41,12 @@ export class TransportMonitor {
   /** Everything since the start, one entry for each kind and PID. */
   get totals(): readonly TransportError[] {
     return this.#errors.totals;
+  }
+
+  /** The longest of the newest intervals between PCRs, in milliseconds; undefined before there is one. */
+  get pcrIntervalMs(): number | undefined {
+    const { longestInterval } = this.#pcr;
+    return longestInterval === 0 ? undefined : (longestInterval * 1000) / PCR_UNITS_PER_SECOND;
   }
 
   /** Something is to be told by a unit; asked of every packet. */

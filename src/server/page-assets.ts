@@ -11,6 +11,8 @@ export function loadPageAssets(): ReadonlyMap<string, NegotiatedText> {
     ["/", asset("text/html; charset=utf-8", new URL("index.html", folder))],
     ["/page/page.css", asset("text/css; charset=utf-8", new URL("page.css", folder))],
     ["/page/page.js", asset("text/javascript; charset=utf-8", new URL("page.js", folder))],
+    ["/page/encoder-check.css", asset("text/css; charset=utf-8", new URL("encoder-check.css", folder))],
+    ["/page/encoder-check.js", asset("text/javascript; charset=utf-8", new URL("encoder-check.js", folder))],
     ["/page/rendition.js", asset("text/javascript; charset=utf-8", new URL("rendition.js", folder))],
     ["/page/hls.min.js", asset("text/javascript; charset=utf-8", hlsJs)],
   ]);

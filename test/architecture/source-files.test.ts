@@ -25,7 +25,7 @@ const BORROWED: readonly string[] = [
 ];
 
 const PURE =
-  /^src\/(?:bytes|time|problem|structured-fields|mpegts|annexb|h264|h265|aac|ac3|sei|cmaf|cmsd|cmcd|demux|timeline|segment|quality|package|store|manifest|inspect)\/|^src\/pipeline\.ts$/;
+  /^src\/(?:bytes|time|problem|structured-fields|mpegts|annexb|h264|h265|aac|ac3|sei|cmaf|cmsd|cmcd|demux|timeline|segment|quality|package|store|manifest|inspect|encoder)\/|^src\/pipeline\.ts$/;
 
 function linesOf(file: string): readonly string[] {
   return readFileSync(join(PROJECT, file), "utf8").trimEnd().split("\n");

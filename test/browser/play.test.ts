@@ -64,6 +64,8 @@ describe.skipIf(noChromium)("a live channel fed by the simulator", () => {
     expect((await position()) - from).toBeGreaterThan(5);
     expect(await page.locator("article .state").textContent()).toBe("Live");
     expect(await page.locator("article .timecode").textContent()).toBe("Timecode: locked (SMPTE), error 0 pictures");
+    const encoder = (await page.locator("article .encoder summary").textContent())!;
+    expect(encoder).toMatch(/^Encoder check: \d+ ok$/);
     const push = (await page.locator("article .push li").textContent())!;
     expect(push).toMatch(/^Push: failing, connect ECONNREFUSED [\d.:]+, [\d.]+ s behind, 0 sent/);
     expect(push).toContain(`(${dead})`);

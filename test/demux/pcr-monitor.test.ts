@@ -58,3 +58,16 @@ test("time goes on with the PCRs, and stands still where they jump", () => {
   expect(times.map(({ time }) => time / MS)).toEqual([0, 40, 80, 120, 160, 160, 200, 240]);
   expect(times.map(({ jumped }) => jumped)).toEqual([true, false, false, false, false, true, false, false]);
 });
+
+test.for<[string, readonly Read[], number]>([
+  ["before there is one", [at(0)], 0],
+  ["of a steady stream", steady(20), 40],
+  ["with one that is longer", [...steady(5), ...steady(5, 250)], 90],
+  ["where packets were lost none counts", [...steady(5), { ...at(400), lost: true }, ...steady(5, 440)], 40],
+  ["where the clock jumps back none counts", [...steady(5, 9000), ...steady(5)], 40],
+  ["what was half a minute ago is forgotten", [...steady(5), ...steady(750, 250)], 40],
+])("the longest interval %s", ([, reads, expected]) => {
+  const monitor = new PcrMonitor();
+  for (const { pcr, packet, lost = false, announced = false } of reads) monitor.read(pcr, packet, lost, announced);
+  expect(monitor.longestInterval / MS).toBe(expected);
+});

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { EncoderCheck } from "../../src/encoder/encoder-check.ts";
 import type { QualityRecord } from "../../src/quality/quality-record.ts";
 import type { InitSegment, Segment, TrackSnapshot } from "../../src/store/segment.ts";
 import type { MediaTime } from "../../src/time/units.ts";
@@ -53,6 +54,24 @@ function qualityOf(number: number, scores: Record<string, number>): QualityRecor
 }
 
 const name = "<b>news</b> & more";
+
+/** How its encoder is set: one line of each verdict. */
+const checks: EncoderCheck[] = [
+  { check: "input", verdict: "ok", seen: "receiving" },
+  { check: "gop-length", tracks: ["v1", "v2"], verdict: "wrong", seen: "1.6 s (40 pictures), does not divide 2 s" },
+  { check: "scores", tracks: ["v1"], verdict: "attention", seen: "on 9 % of the <i>pictures</i>" },
+  { check: "grid", tracks: ["v1"], verdict: "unknown", seen: "no timecode says where its lines are" },
+];
+const status = {
+  timecode: "unlocked",
+  inputs: [
+    {
+      url: "udp://127.0.0.1:5000",
+      timecode: { state: "unlocked", source: "none", reason: "no timecode comes" },
+      encoder: { checks },
+    },
+  ],
+};
 let server: TestServer;
 let browser: Browser;
 let page: Page;
@@ -77,7 +96,7 @@ beforeAll(async () => {
   const channel = fakeSnapshot({ name, ended: true, tracks });
   server = new TestServer(
     new Map([
-      [name, fakeView(() => channel)],
+      [name, { ...fakeView(() => channel), status: () => status }],
       ["starting", fakeView(() => undefined)],
     ]),
   );
@@ -171,4 +190,46 @@ test("breaks no rule of its own content security policy, goes nowhere else, move
   expect(complaints).toEqual([]);
   expect(await page.evaluate("shifts")).toBe(0);
   expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
+});
+
+// Last, as what is unfolded moves what is below it.
+
+/** What the lines of the encoder check say. */
+const checkLines = (): Promise<string[][]> =>
+  page.evaluate(`[...document.querySelectorAll("article:first-child .encoder li")].map((item) =>
+    [...item.children].map((part) => part.textContent))`);
+
+test("says how the encoder is set: the worst first in the summary, each line where it is unfolded", async () => {
+  const encoder = news().locator(".encoder");
+  expect(await encoder.locator("summary").textContent()).toBe(
+    "Encoder check: 1 wrong, 1 attention, 1 not known yet, 1 ok",
+  );
+  expect(await encoder.getAttribute("data-verdict")).toBe("wrong");
+  expect(await encoder.locator("li").first().isVisible()).toBe(false);
+  await encoder.locator("summary").click();
+  expect(await encoder.locator("h3").allInnerTexts()).toEqual(["udp://127.0.0.1:5000"]);
+  expect(await checkLines()).toEqual([
+    ["ok", "Input", "receiving"],
+    ["wrong", "GOP length", "v1, v2: 1.6 s (40 pictures), does not divide 2 s"],
+    ["attention", "Quality scores", "v1: on 9 % of the <i>pictures</i>"],
+    ["not known yet", "I-frames on the grid", "v1: no timecode says where its lines are"],
+  ]);
+  expect(await encoder.locator("li").nth(1).isVisible()).toBe(true);
+  expect(await encoder.locator("li").nth(1).getAttribute("title")).toBe("docs/encoders.md#gop-length");
+  await encoder.locator("summary").click();
+});
+
+test("what is no longer seen of the encoder goes, and what has changed is written anew", async () => {
+  checks.splice(1, 2, { check: "scores", tracks: ["v1"], verdict: "ok", seen: "on every picture" });
+  await expect.poll(checkLines).toEqual([
+    ["ok", "Input", "receiving"],
+    ["ok", "Quality scores", "v1: on every picture"],
+    ["not known yet", "I-frames on the grid", "v1: no timecode says where its lines are"],
+  ]);
+  expect(await news().locator(".encoder").getAttribute("data-verdict")).toBe("unknown");
+});
+
+test("of a channel of which nothing is known yet it says nothing", async () => {
+  expect(await page.locator("article").last().locator(".encoder summary").textContent()).toBe("Encoder check: –");
+  expect(complaints).toEqual([]);
 });

@@ -1,5 +1,6 @@
 // Plays every channel and shows the quality of its renditions, as quality.json tells it. All that comes from the network goes
 // into the page as text.
+import { EncoderCheck } from "./encoder-check.js";
 import { describe, NONE, Rendition } from "./rendition.js";
 
 /** Size of a table; all of it is there from the start, so that nothing moves. */
@@ -74,6 +75,7 @@ class Card {
   #hls;
   #started = false;
   #failure;
+  #encoder;
   #renditions = new Map();
   #chosen;
   #asking = false;
@@ -86,6 +88,7 @@ class Card {
     this.#article = document.querySelector("#channel").content.cloneNode(true).querySelector("article");
     this.#video = this.#find("video");
     this.#video.muted = true;
+    this.#encoder = new EncoderCheck(this.#find(".encoder"));
     this.#find("h2").textContent = channel.name;
     this.#find(".hls").href = this.#source;
     this.#find(".dash").href = `.${channel.dash}`;
@@ -101,6 +104,7 @@ class Card {
     this.#write(".timecode", describeTimecode(status));
     this.#find(".timecode").classList.toggle("poor", status?.timecode !== "locked");
     this.#showPushes(status?.push ?? []);
+    this.#encoder.show(status?.inputs ?? []);
     const text = this.#failure === undefined ? STATES[state] : `Trying again: ${this.#failure}`;
     this.#write(".state", this.#started && !Hls.isSupported() ? `${text} (this browser cannot play it here)` : text);
     for (const track of tracks) if (!this.#renditions.has(track.id)) this.#addRendition(track);
