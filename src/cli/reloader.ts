@@ -56,7 +56,13 @@ export class Reloader {
   async #work(load: () => Promise<RunConfig>): Promise<void> {
     while (this.#isAsked && !this.#isClosed) {
       this.#isAsked = false;
-      await this.#once(load);
+      try {
+        await this.#once(load);
+      } catch (error) {
+        // A fault of this program: channels that it did not come to go on.
+        this.#isCurrent = false;
+        this.#log.error(error, "a reload failed");
+      }
     }
   }
 
@@ -65,8 +71,9 @@ export class Reloader {
     try {
       next = await load();
     } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
       this.#isCurrent = false;
-      const mistakes = error instanceof ConfigError ? error.mistakes.map(describeMistake) : [String(error)];
+      const mistakes = error.mistakes.map(describeMistake);
       this.#log.error({ mistakes }, "the configuration has mistakes: everything goes on as before");
       return;
     }
