@@ -1,13 +1,13 @@
 import { Command } from "commander";
 import { withPassphrase } from "../config/credentials.ts";
 import { parseDuration } from "../config/duration.ts";
+import { parseMqaUuids } from "../config/mqa-uuids.ts";
 import { describeInput } from "../input/describe-input.ts";
 import { type InputUrl, parseInputUrl } from "../input/input-url.ts";
 import { StreamInspector } from "../inspect/stream-inspector.ts";
 import { formatReport } from "../inspect/text/format-report.ts";
 import { ConfigError } from "../problem/config-error.ts";
 import { type Inspected, inspectLive, inspectStream } from "./inspect-source.ts";
-import { parseMqaUuids } from "./mqa-uuids.ts";
 import { untilSignal } from "./until-signal.ts";
 
 type InspectFlags = {

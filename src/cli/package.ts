@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import { DEFAULT_DAMAGED, DEFAULT_SEGMENT, SEGMENT_LIMITS } from "../config/defaults.ts";
 import { parseDuration } from "../config/duration.ts";
-import { flagSettings, readSettings } from "../config/settings.ts";
-import { timecodeSection } from "../config/timecode-section.ts";
+import { parseMqaUuids } from "../config/mqa-uuids.ts";
+import type { TimecodeSettings } from "../config/timecode-section.ts";
 import { parseInputUrl } from "../input/input-url.ts";
 import { defaultQualitySignals } from "../manifest/quality-signals.ts";
 import { damageHandlings } from "../package/damage-guard.ts";
@@ -11,7 +11,6 @@ import { problems } from "../problem/problems.ts";
 import { defaultQualityOptions } from "../quality/quality-options.ts";
 import type { Milliseconds } from "../time/units.ts";
 import { parseIsoTime } from "./iso-time.ts";
-import { parseMqaUuids } from "./mqa-uuids.ts";
 import { parseWord } from "./parse-word.ts";
 import { Progress } from "./progress.ts";
 import { TIMECODE_FLAGS } from "./timecode-flags.ts";
@@ -66,7 +65,9 @@ export function packageCommand(): Command {
     .option("--mqa-uuid <uuid...>", "further UUIDs, or beginnings of them, that mark quality SEI messages")
     .addHelpText("after", HELP)
     .action(async (files: readonly string[], flags: PackageFlags) => {
+      // Loaded when needed, so that the other commands start without them.
       const { packageFiles } = await import("./package-files.ts");
+      const timecode = await parseTimecode(flags);
       const progress = new Progress(process.stderr);
       const result = await packageFiles({
         inputs: files.map((file) => parseFile(file)),
@@ -74,7 +75,7 @@ export function packageCommand(): Command {
         segmentDuration: parseDuration("--segment", flags.segment, SEGMENT_LIMITS),
         // The epoch itself where nothing is given, so that the same files give the same tree.
         start: flags.start === undefined ? EPOCH : parseIsoTime("--start", flags.start),
-        ...parseTimecode(flags),
+        ...timecode,
         quality: { ...defaultQualityOptions, uuids: parseMqaUuids("--mqa-uuid", flags.mqaUuid ?? []) },
         damaged: parseWord("--damaged", flags.damaged, damageHandlings),
         signals: defaultQualitySignals,
@@ -91,7 +92,10 @@ export function packageCommand(): Command {
     });
 }
 
-function parseTimecode({ timecode: source, utcOffset, timeZone, numberOffset }: PackageFlags) {
+async function parseTimecode(flags: PackageFlags): Promise<TimecodeSettings> {
+  const { flagSettings, readSettings } = await import("../config/settings.ts");
+  const { timecodeSection } = await import("../config/timecode-section.ts");
+  const { timecode: source, utcOffset, timeZone, numberOffset } = flags;
   const settings = { source, utcOffset, timeZone, numberOffset };
   return readSettings(timecodeSection, flagSettings(settings, TIMECODE_FLAGS));
 }

@@ -8,8 +8,9 @@ import { defaultQualityOptions, type QualityOptions } from "../quality/quality-o
 import { defaultScoreWeights, type ScoreWeights } from "../quality/score-weights.ts";
 import { defaultPooling } from "../quality/segment-pooling.ts";
 import { isMqaMetricName, mqaRanges } from "../sei/mqa-metric.ts";
-import { DEFAULT_MQA_UUIDS, type MqaUuid, parseMqaUuid } from "../sei/mqa-uuid.ts";
+import { DEFAULT_MQA_UUIDS, type MqaUuid } from "../sei/mqa-uuid.ts";
 import { built, type Field, field, listed, type NumberLimits, number, ruled, section, text, toggle } from "./field.ts";
+import { readMqaUuid } from "./mqa-uuids.ts";
 import { MAX_METRICS, METRIC_NAME, METRIC_NAME_FORM, publishSection } from "./publish-section.ts";
 
 /** What a configuration says of quality. */
@@ -144,16 +145,9 @@ export const qualitySection: z.ZodType<QualitySettings> = built(
 );
 
 /** A UUID that marks quality messages, or its beginning. */
-export function mqaUuid(): Field<MqaUuid> {
+function mqaUuid(): Field<MqaUuid> {
   const form = { description: "A UUID, or at least its first 16 hexadecimal digits." };
-  return text(form, (given, refuse) => {
-    try {
-      return parseMqaUuid(given);
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      return refuse("it must be a UUID or at least its first 16 hexadecimal digits");
-    }
-  });
+  return text(form, (given) => readMqaUuid("", given));
 }
 
 /** Counts are summed; a harmonic mean takes no negative numbers, and errors squared are those of PSNR. */

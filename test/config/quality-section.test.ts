@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { parseMqaUuids } from "../../src/cli/mqa-uuids.ts";
+import { parseMqaUuids } from "../../src/config/mqa-uuids.ts";
 import { qualitySection } from "../../src/config/quality-section.ts";
 import { defaultPublishOptions } from "../../src/quality/publish-options.ts";
 import { defaultQualityOptions } from "../../src/quality/quality-options.ts";
