@@ -1,7 +1,7 @@
 import type { ChannelOptions } from "../config/channel-section.ts";
 import type { RunConfig } from "../config/run-config.ts";
 import type { Logger } from "../observe/log.ts";
-import { ConfigError, describeMistake } from "../problem/config-error.ts";
+import { ConfigError } from "../problem/config-error.ts";
 import { LiveChannel } from "./live-channel.ts";
 
 /** What a reload did, by the names of channels. */
@@ -91,8 +91,7 @@ export class LiveChannels {
       return this.#open(options);
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
-      for (const mistake of error.mistakes)
-        this.#log.error({ channel: options.name }, `not started: ${describeMistake(mistake)}`);
+      this.#log.error({ channel: options.name }, `not started: ${error.message}`);
       return undefined;
     }
   }

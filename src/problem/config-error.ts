@@ -1,6 +1,9 @@
 /** Of a value no more than this is shown: enough to find it by. */
 const MAX_SHOWN = 120;
 
+/** More than one person mends at a time; a file that is something else altogether has thousands. */
+const MAX_LISTED = 100;
+
 /** What is wrong at one place of a configuration. */
 export type ConfigMistake = {
   /** The option as the operator gave it: a flag, a path in the file, an environment variable. */
@@ -21,14 +24,21 @@ export class ConfigError extends Error {
 
   constructor(...given: [option: string, value: unknown, allowed: string] | [mistakes: readonly ConfigMistake[]]) {
     const mistakes = given.length === 1 ? given[0] : [{ option: given[0], value: given[1], allowed: given[2] }];
-    super(mistakes.map(describeMistake).join("\n"));
+    super(describeMistakes(mistakes).join("\n"));
     this.name = "ConfigError";
     this.mistakes = mistakes;
   }
 }
 
+/** Mistakes, a sentence each; of very many the first. */
+export function describeMistakes(mistakes: readonly ConfigMistake[]): readonly string[] {
+  const more = mistakes.length - MAX_LISTED;
+  const rest = more > 0 ? [`and ${more} more mistakes`] : [];
+  return [...mistakes.slice(0, MAX_LISTED).map(describeMistake), ...rest];
+}
+
 /** A mistake as one sentence. */
-export function describeMistake({ option, value, allowed }: ConfigMistake): string {
+function describeMistake({ option, value, allowed }: ConfigMistake): string {
   return value === undefined
     ? `${option} is missing; ${allowed}`
     : `${option}: ${show(value)} is not allowed; ${allowed}`;

@@ -68,6 +68,20 @@ test("a multicast group may be joined by several channels", () => {
   expect(load(text).channels).toHaveLength(2);
 });
 
+test("of very many mistakes the first are said, and how many there are", () => {
+  const text = `${Array.from({ length: 5000 }, (_, i) => `x${i}: 1`).join("\n")}\n${CHANNEL}`;
+  const lines = (): readonly string[] => {
+    try {
+      load(text);
+      return [];
+    } catch (error) {
+      return (error as Error).message.split("\n");
+    }
+  };
+  expect(lines()).toHaveLength(101);
+  expect(lines().at(-1)).toBe("and 4900 more mistakes");
+});
+
 describe("the JSON Schema", () => {
   const schema = configJsonSchema();
 
