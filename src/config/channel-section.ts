@@ -16,6 +16,7 @@ import {
 } from "./defaults.ts";
 import { type DurationLimits, formatDuration } from "./duration.ts";
 import { built, duration, type Refusal, ruled, section, text, word } from "./field.ts";
+import { isMap } from "./json-node.ts";
 import { pushSection } from "./push-section.ts";
 import { timecodeSection } from "./timecode-section.ts";
 
@@ -53,7 +54,7 @@ export type ChannelOptions = {
 const targets = ruled(
   z.array(pushSection).max(MAX_TARGETS).meta({ description: "Receivers that each segment is sent to." }),
   (given, refuse) => {
-    const urls = given.map(({ url }: Partial<PushOptions> = {}) => (url instanceof URL ? url.href : undefined));
+    const urls = given.map(targetHref);
     for (const [i, url] of urls.entries())
       if (url !== undefined && urls.indexOf(url) < i) refuse([i, "url"], url, "another target has that URL");
   },
@@ -103,6 +104,11 @@ function checkDurations(given: Partial<z.output<typeof channel>>, refuse: Refusa
       formatDuration(part),
       `it must be at most half a segment of ${formatDuration(segment)}`,
     );
+}
+
+/** Where a target is; undefined where it could not be read. */
+export function targetHref(target: unknown): string | undefined {
+  return isMap(target) && target["url"] instanceof URL ? target["url"].href : undefined;
 }
 
 /** One live channel. */

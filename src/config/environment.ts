@@ -51,7 +51,7 @@ export function withEnvironment(
   const names = new Map(overrides.map(({ name, path }) => [pathText(path), name]));
   return {
     settings: {
-      value: overrides.reduce(set, copyOf(value)),
+      value: overrides.reduce<unknown>(set, copyOf(value)),
       nameOf: (path, key) => {
         // A value that is in a list or a map that a variable sets is of that variable.
         const own = path.map((_, i) => names.get(pathText(path.slice(0, path.length - i))));
@@ -118,18 +118,22 @@ function valueAt(value: unknown, path: SettingPath): unknown {
   return place;
 }
 
+/** Deeper than any option lies. An alias can stand in what it stands for. */
+const MAX_DEPTH = 16;
+
 /** What YAML aliases share is of its own in each place. */
-function copyOf(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(copyOf);
+function copyOf(value: unknown, depth = 0): unknown {
+  if (depth > MAX_DEPTH) return value;
+  if (Array.isArray(value)) return value.map((entry) => copyOf(entry, depth + 1));
   if (!isMap(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, copyOf(entry)]));
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, copyOf(entry, depth + 1)]));
 }
 
 function readValue(text: string, { type, enum: words }: JsonNode): unknown {
   const isText = words !== undefined || type === "string" || type?.includes("string") === true;
   if (isText) return text;
   try {
-    return parseYaml(text);
+    return parseYaml(text, { logLevel: "error" });
   } catch {
     return text;
   }

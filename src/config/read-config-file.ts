@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { type Document, LineCounter, parseDocument, YAMLParseError } from "yaml";
+import { type Document, LineCounter, parseDocument } from "yaml";
 import { ConfigError } from "../problem/config-error.ts";
 import { pathText, type SettingPath, type Settings } from "./settings.ts";
 
@@ -13,27 +13,34 @@ const MAX_BYTES = 1 << 20;
  */
 export function readConfigFile(path: string): Settings {
   const lines = new LineCounter();
-  const document = parseDocument(readText(path), { prettyErrors: false, merge: true, lineCounter: lines });
-  if (document.errors.length > 0) {
-    const errors = document.errors.map(({ code, pos: [start], message }) => ({
-      line: lines.linePos(start).line,
-      message: code === "MULTIPLE_DOCS" ? "there is a second document" : message,
-    }));
-    throw new ConfigError(errors.map(({ line, message }) => notYaml(path, `line ${line}: ${message}`)));
-  }
+  const { document, value } = readYaml(path, readText(path), lines);
+  return {
+    value,
+    nameOf: (place, key) => {
+      const line = lineOf(document, lines, key === undefined ? place : [...place, key]);
+      return [`${path}${line}`, pathText(place)].filter((part) => part !== "").join(": ");
+    },
+  };
+}
+
+function readYaml(path: string, text: string, lineCounter: LineCounter): { document: Document.Parsed; value: unknown } {
+  let document: Document.Parsed;
+  let value: unknown;
   try {
-    return {
-      value: document.toJS(),
-      nameOf: (place, key) => {
-        const line = lineOf(document, lines, key === undefined ? place : [...place, key]);
-        return [`${path}${line}`, pathText(place)].filter((part) => part !== "").join(": ");
-      },
-    };
+    document = parseDocument(text, { prettyErrors: false, merge: true, lineCounter, logLevel: "error" });
+    if (document.errors.length === 0) value = document.toJS();
   } catch (error) {
-    // Aliases of nothing, and of so much that it would not fit into memory.
-    if (!(error instanceof YAMLParseError || error instanceof ReferenceError)) throw error;
+    // Aliases of nothing, and of so much that it would not fit into memory; merge keys of what is no map; nesting without end.
+    if (!(error instanceof Error)) throw error;
     throw new ConfigError([notYaml(path, error.message)]);
   }
+  if (document.errors.length === 0) return { document, value };
+  throw new ConfigError(
+    document.errors.map(({ code, pos: [start], message }) => {
+      const reason = code === "MULTIPLE_DOCS" ? "there is a second document" : message;
+      return notYaml(path, `line ${lineCounter.linePos(start).line}: ${reason}`);
+    }),
+  );
 }
 
 function readText(path: string): string {

@@ -5,7 +5,7 @@ import { type LogOptions, logFormats, logLevels } from "../observe/log-options.t
 import type { PushOptions } from "../push/push-options.ts";
 import { defaultPublishOptions, type PublishOptions } from "../quality/publish-options.ts";
 import type { QualityOptions } from "../quality/quality-options.ts";
-import { type ChannelOptions, channelSection } from "./channel-section.ts";
+import { type ChannelOptions, channelSection, targetHref } from "./channel-section.ts";
 import { DEFAULT_LISTEN } from "./defaults.ts";
 import { built, type Refusal, ruled, section, text, word } from "./field.ts";
 import { isMap } from "./json-node.ts";
@@ -113,7 +113,7 @@ function checkTargets(channels: Readable, refuse: Refusal): void {
   const owners = new Map<string, number>();
   for (const [i, { push = [] }] of channels.entries()) {
     for (const [n, target] of push.entries()) {
-      const href = target?.url instanceof URL ? target.url.href : undefined;
+      const href = targetHref(target);
       if (href === undefined) continue;
       const owner = owners.get(href);
       if (owner !== undefined && owner !== i)

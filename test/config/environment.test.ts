@@ -67,6 +67,12 @@ test("what an alias shares is set in one place only", () => {
   expect(channels.map(({ inputs }) => "port" in inputs[0]! && inputs[0].port)).toEqual([1, 9]);
 });
 
+test("an alias in what it stands for is a mistake like others", () => {
+  expect(() => load({ IDENTIFIER: "a" }, "listen: &a [*a]\nchannels: &b { x: *b }")).toThrow(
+    "channels: a map is not allowed",
+  );
+});
+
 test("an empty one sets nothing, nor does another program's, nor a service of Kubernetes", () => {
   const others = {
     LISTEN: "",
