@@ -145,10 +145,14 @@ export function runCommand(): Command {
 }
 
 function refuseFlags(path: string, flags: RunFlags): void {
-  const given = Object.keys(flags)[0];
+  const [given, value] = Object.entries(flags)[0] ?? [];
   if (given === undefined) return;
   const flag = given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  throw new ConfigError(`--${flag}`, path, "with a configuration file everything is set in the file");
+  throw new ConfigError(
+    `--${flag}`,
+    value,
+    `beside a configuration file only variables (MQA_PACKAGER_…) set something`,
+  );
 }
 
 async function loadFlags(flags: RunFlags): Promise<LoadedConfig> {
