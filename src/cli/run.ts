@@ -130,7 +130,7 @@ export function runCommand(): Command {
     .action(async (path: string | undefined, { printConfig, ...flags }: RunFlags & PrintFlag) => {
       // Loaded when needed, so that the other commands start without an HTTP server.
       const { loadConfigFile } = await import("../config/load-config.ts");
-      if (path !== undefined) refuseFlags(path, flags);
+      if (path !== undefined) refuseFlags(flags);
       const load = path === undefined ? () => loadFlags(flags) : async () => loadConfigFile(path, process.env);
       const { config, text } = await load();
       if (printConfig === true) {
@@ -144,7 +144,7 @@ export function runCommand(): Command {
     });
 }
 
-function refuseFlags(path: string, flags: RunFlags): void {
+function refuseFlags(flags: RunFlags): void {
   const [given, value] = Object.entries(flags)[0] ?? [];
   if (given === undefined) return;
   const flag = given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
