@@ -135,13 +135,17 @@ export class PeriodTracker {
   }
 
   /**
-   * Drops what is older than `first`, and, where a lagging track held that back, what can no longer be fetched; but not all there is, while
-   * nothing new can be listed after an outage.
+   * Drops what is older than `first`, and, where a lagging track held that back, what can no longer be fetched. While nothing new can be
+   * listed after an outage, it drops only the latter, and not all there is.
    */
   #forget(first: number): void {
-    const lowestOf = ({ id }: Track): number => Math.max(first, this.#tracks.get(id)!.window.firstKept);
-    const isLeft = ({ track, last }: OpenRun): boolean => last !== undefined && last.number >= lowestOf(track);
-    if (!this.#periods.some(({ runs }) => runs.some(isLeft))) return;
+    const keptOf = ({ id }: Track): number => this.#tracks.get(id)!.window.firstKept;
+    const lowestOf = [(track: Track) => Math.max(first, keptOf(track)), keptOf].find((lowest) =>
+      this.#periods.some(({ runs }) =>
+        runs.some(({ track, last }) => last !== undefined && last.number >= lowest(track)),
+      ),
+    );
+    if (lowestOf === undefined) return;
     for (const period of this.#periods) {
       for (const { track, segments } of period.runs) {
         const lowest = lowestOf(track);
