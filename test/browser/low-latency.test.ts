@@ -9,7 +9,7 @@ import { noChromium, PlayerBrowser, report } from "./player-page.ts";
 
 /** How long each player has to come close to the live edge, and then plays. */
 const SETTLING_SECONDS = 15;
-const SECONDS = Number(process.env["LOW_LATENCY_SECONDS"] ?? 20);
+const SECONDS = Number(process.env["LOW_LATENCY_SECONDS"] ?? 15);
 
 const TIMEOUT_MS = (SETTLING_SECONDS + SECONDS + 45) * 1000;
 

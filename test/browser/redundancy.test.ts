@@ -118,7 +118,8 @@ describe.skipIf(noChromium)("players behind an origin with two packagers", () =>
       expect.soft([...after[n]!.errors, ...complaints], name).toEqual([]);
       expect.soft([after[n]!.waits, after[n]!.seeks], name).toEqual([[], []]);
       const played = after[n]!.currentTime - before[n]!.currentTime;
-      expect.soft(Math.abs(played - (after[n]!.at - before[n]!.at)), name).toBeLessThan(1);
+      // Who stands still or leaps is seen above; on a busy machine the pictures themselves may come late.
+      expect.soft(Math.abs(played - (after[n]!.at - before[n]!.at)), name).toBeLessThan(2);
     }
   });
 });

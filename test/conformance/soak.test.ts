@@ -8,7 +8,7 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 const folder = temporaryFolder();
 const start = processStarter();
 /** It begins at noon, just before a wrap of the clock of 26.5 hours. */
-const HOURS = Number(process.env["SOAK_HOURS"] ?? 16);
+const HOURS = Number(process.env["SOAK_HOURS"] ?? 14);
 const RATES = ["25", "29.97"] as const;
 /** Generous: the limit is there to end what hangs. */
 const TIMEOUT_MS = 12 * 60_000;
@@ -67,8 +67,8 @@ describe(`two packagers of one stream, for ${HOURS} hours of virtual time`, () =
 
 describe("two packagers of a ladder in three streams, with everything that goes wrong with encoders", () => {
   test.each(RATES)("at %s publish the same segments under the same names", { timeout: TIMEOUT_MS }, async (rate) => {
-    const counts = await runScript("storm", rate, "2");
+    const counts = await runScript("storm", rate, "1");
     expect(counts).toMatchObject({ repeated: 0, different: 0, differences: [] });
-    expect(counts.both).toBeGreaterThan(3 * 3000);
+    expect(counts.both).toBeGreaterThan(3 * 1500);
   });
 });
