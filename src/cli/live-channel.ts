@@ -145,12 +145,17 @@ export class LiveChannel implements ChannelView, MeteredChannel {
     }
   }
 
+  /** Closes the inputs; nothing is published any more. */
   async stop(): Promise<void> {
     await Promise.all(this.#inputs.map((input) => input.stop()));
-    await Promise.all(this.#targets.map((target) => target.close(PUSH_GRACE)));
     this.#summary.flush();
     this.#summary.close();
     this.#closing.abort();
+  }
+
+  /** When it has stopped: sends what waits to be pushed, for as long as that may take. */
+  async drain(): Promise<void> {
+    await Promise.all(this.#targets.map((target) => target.close(PUSH_GRACE)));
   }
 
   status(): unknown {

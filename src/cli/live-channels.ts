@@ -24,9 +24,20 @@ export class LiveChannels {
   readonly #log: Logger;
   #running: ReadonlyMap<string, Running>;
   readonly #byName = new Map<string, LiveChannel>();
+  readonly #ended: (channel: LiveChannel) => void;
+  /** Of channels that are gone, whose last segments are on their way to receivers. */
+  readonly #draining = new Set<Promise<void>>();
 
-  /** @throws ConfigError - where a channel cannot work on this machine. */
-  constructor({ channels, ...quality }: Pick<RunConfig, "channels" | "quality" | "publish" | "signals">, log: Logger) {
+  /**
+   * @param ended - Told of each channel that has stopped while others go on.
+   * @throws ConfigError - where a channel cannot work on this machine.
+   */
+  constructor(
+    { channels, ...quality }: Pick<RunConfig, "channels" | "quality" | "publish" | "signals">,
+    log: Logger,
+    ended: (channel: LiveChannel) => void = () => {},
+  ) {
+    this.#ended = ended;
     this.#quality = quality;
     this.#log = log;
     this.#running = new Map(channels.map((options) => [options.name, this.#open(options)]));
@@ -47,12 +58,13 @@ export class LiveChannels {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(Array.from(this, (channel) => channel.stop()));
+    await Promise.all(Array.from(this, (channel) => channel.stop().then(() => channel.drain())));
+    await Promise.all(this.#draining);
   }
 
   /**
    * Makes the channels those of another configuration. A channel that is configured as before is not touched; one that
-   * is changed ends and starts anew, and is served meanwhile as it was.
+   * is changed ends and starts anew. What the old ones have not pushed yet is pushed beside the new.
    */
   async reload(channels: readonly ChannelOptions[]): Promise<ChannelChanges> {
     const before = this.#running;
@@ -60,7 +72,7 @@ export class LiveChannels {
     const next = new Map<string, Running>();
     for (const options of channels) {
       const old = before.get(options.name);
-      const running = old?.options === fingerprint(options) ? old : this.#tryOpen(options);
+      const running = old?.options === fingerprint(options) ? old : this.#tryOpen(options, old !== undefined);
       if (running === undefined) failed.push(options.name);
       const kept = running ?? old;
       if (kept !== undefined) next.set(options.name, kept);
@@ -73,6 +85,10 @@ export class LiveChannels {
     this.#running = next;
     this.#show();
     for (const [, { channel }] of come) channel.start();
+    for (const [, { channel }] of gone) {
+      this.#ended(channel);
+      this.#drain(channel);
+    }
     const names = (entries: readonly (readonly [string, Running])[]) => entries.map(([name]) => name);
     return {
       added: names(come).filter((name) => !before.has(name)),
@@ -86,8 +102,15 @@ export class LiveChannels {
     return { channel: new LiveChannel(options, this.#quality, this.#log), options: fingerprint(options) };
   }
 
-  #tryOpen(options: ChannelOptions): Running | undefined {
+  #drain(channel: LiveChannel): void {
+    const draining = channel.drain().finally(() => this.#draining.delete(draining));
+    this.#draining.add(draining);
+  }
+
+  #tryOpen(options: ChannelOptions, isAnew: boolean): Running | undefined {
     try {
+      if (isAnew && options.inputs.some(({ kind }) => kind === "stdin"))
+        throw new ConfigError("inputs", "-", "standard input cannot be read anew: that needs a restart of the process");
       return this.#open(options);
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;

@@ -1,6 +1,6 @@
 import type { RunConfig } from "../config/run-config.ts";
 import type { Logger } from "../observe/log.ts";
-import { ConfigError, describeMistakes } from "../problem/config-error.ts";
+import { ConfigError } from "../problem/config-error.ts";
 import type { Milliseconds } from "../time/units.ts";
 import type { LiveChannels } from "./live-channels.ts";
 
@@ -73,7 +73,7 @@ export class Reloader {
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       this.#isCurrent = false;
-      const mistakes = describeMistakes(error.mistakes);
+      const mistakes = error.message.split("\n");
       this.#log.error({ mistakes }, "the configuration has mistakes: everything goes on as before");
       return;
     }

@@ -13,6 +13,7 @@ import { damageHandlings } from "../package/damage-guard.ts";
 import { ConfigError } from "../problem/config-error.ts";
 import { defaultPublishOptions, publishProfileNames } from "../quality/publish-options.ts";
 import { missingAnswers } from "../store/segment.ts";
+import { HangUps } from "./hang-ups.ts";
 import { TIMECODE_FLAGS } from "./timecode-flags.ts";
 import { untilSignal } from "./until-signal.ts";
 
@@ -128,6 +129,8 @@ export function runCommand(): Command {
     .option("--print-config", "print the configuration with all defaults, and end")
     .addHelpText("after", HELP)
     .action(async (path: string | undefined, { printConfig, ...flags }: RunFlags & PrintFlag) => {
+      // First of all: without it SIGHUP ends the process. With flags alone there is nothing to read again, and that is right.
+      const hangUps = path === undefined ? undefined : new HangUps();
       // Loaded when needed, so that the other commands start without an HTTP server.
       const { loadConfigFile } = await import("../config/load-config.ts");
       if (path !== undefined) refuseFlags(flags);
@@ -139,7 +142,7 @@ export function runCommand(): Command {
       }
       const { runService } = await import("./service.ts");
       const { openLog } = await import("../observe/log.ts");
-      const reload = path === undefined ? {} : { reload: async () => (await load()).config };
+      const reload = hangUps && { reload: { hangUps, load: async () => (await load()).config } };
       await runService(config, await openLog(config.log), untilSignal(), reload);
     });
 }
@@ -187,6 +190,8 @@ async function loadFlags(flags: RunFlags): Promise<LoadedConfig> {
     quality: { uuids: flags.mqaUuid, publish: { keyPrefix: flags.keyPrefix, profiles: flags.cmsdProfile } },
     channels: [channel],
   };
-  const environment = { MQA_PACKAGER_CHANNELS_0_NAME: "live", ...process.env };
+  const { MQA_PACKAGER_CHANNELS = "", MQA_PACKAGER_CHANNELS_0_NAME = "" } = process.env;
+  const isNamed = MQA_PACKAGER_CHANNELS !== "" || MQA_PACKAGER_CHANNELS_0_NAME !== "";
+  const environment = isNamed ? process.env : { ...process.env, MQA_PACKAGER_CHANNELS_0_NAME: "live" };
   return loadConfig(flagSettings(settings, FLAG_NAMES), environment, "given");
 }

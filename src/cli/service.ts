@@ -8,6 +8,7 @@ import { ConfigError } from "../problem/config-error.ts";
 import { createApp } from "../server/create-app.ts";
 import { Waiters } from "../server/waiters.ts";
 import type { Milliseconds } from "../time/units.ts";
+import type { HangUps } from "./hang-ups.ts";
 import { LiveChannels } from "./live-channels.ts";
 import { Reloader } from "./reloader.ts";
 
@@ -18,8 +19,8 @@ const CLOSE_GRACE_MS = 8000;
 type ServiceHooks = {
   /** Told the port once clients can connect. */
   readonly onListening?: (port: number) => void;
-  /** Gives the configuration anew, which SIGHUP asks for; absent: SIGHUP ends the process as it always does. */
-  readonly reload?: () => Promise<RunConfig>;
+  /** What asks for the configuration anew, and what gives it. */
+  readonly reload?: { readonly hangUps: HangUps; readonly load: () => Promise<RunConfig> };
 };
 
 /**
@@ -34,7 +35,7 @@ export async function runService(
   signal: AbortSignal,
   { onListening, reload }: ServiceHooks = {},
 ): Promise<void> {
-  const channels = new LiveChannels(config, log);
+  const channels = new LiveChannels(config, log, ({ store }) => waiters.abandon(store));
   const clock = (): Milliseconds => Date.now() as Milliseconds;
   const reloader = new Reloader(config, channels, log, clock);
   const { threshold } = config.quality;
@@ -64,16 +65,13 @@ export async function runService(
   });
   log.info({ host: address.address, port: address.port, channels: [...channels.byName.keys()] }, "serving");
   channels.start();
-  const onHangUp = (): void => void reloader.reload(reload!);
-  if (reload !== undefined) process.on("SIGHUP", onHangUp);
+  reload?.hangUps.listen(() => void reloader.reload(reload.load));
   onListening?.(address.port);
   if (!signal.aborted) await once(signal, "abort");
   log.info("closing");
-  // Still caught, so that what comes now does not end the process before it has closed.
   await reloader.close();
   await channels.stop();
   closing.abort();
   await server.close(CLOSE_GRACE_MS);
-  process.off("SIGHUP", onHangUp);
   log.info("closed");
 }

@@ -1,6 +1,6 @@
 import { ConfigError } from "../problem/config-error.ts";
 import type { PushOptions, S3Access } from "../push/push-options.ts";
-import { withoutUser } from "./credentials.ts";
+import { withoutSecrets } from "./credentials.ts";
 
 /** A bucket as it is configured. */
 export type BucketSettings = {
@@ -22,7 +22,7 @@ const DEFAULT_REGION = "us-east-1";
 export function parseBucketUrl(url: string): { readonly bucket: string; readonly folder: string } {
   const [, bucket, folder = "/"] = BUCKET.exec(url) ?? [];
   if (bucket === undefined || folder.split("/").some((element) => /^\.{1,2}$/.test(element)))
-    throw new ConfigError("", withoutUser(url), "a bucket must be given as s3://bucket/path/");
+    throw new ConfigError("", withoutSecrets(url), "a bucket must be given as s3://bucket/path/");
   return { bucket, folder: folder.endsWith("/") ? folder : `${folder}/` };
 }
 

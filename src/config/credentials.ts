@@ -1,8 +1,11 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { ConfigError } from "../problem/config-error.ts";
 
 /** What is longer is no credential. */
 const MAX_CREDENTIALS = 4096;
+
+/** A configuration, a secret or certificates larger than this are none. */
+const MAX_FILE_BYTES = 1 << 20;
 
 /** Where secrets are kept, for editors. */
 export const SECRET_PATTERN = "^(env|file):.+$";
@@ -62,6 +65,9 @@ function readKept(option: string, text: string): string {
  */
 export function readTextFile(option: string, path: string, shown: string = path): string {
   try {
+    const { size, isSpecial } = lookAt(path);
+    if (isSpecial) throw new ConfigError(option, shown, "it must be a file or a pipe");
+    if (size > MAX_FILE_BYTES) throw new ConfigError(option, shown, `it must be at most ${MAX_FILE_BYTES} bytes`);
     return readFileSync(path, "utf8");
   } catch (error) {
     if (!(error instanceof Error && "code" in error)) throw error;
@@ -69,9 +75,15 @@ export function readTextFile(option: string, path: string, shown: string = path)
   }
 }
 
-/** A URL as it may be shown: what stands before an @ may be a secret. */
-export function withoutUser(url: string): string {
-  return url.replace(/\/\/.*@/, "//…@");
+function lookAt(path: string): { readonly size: number; readonly isSpecial: boolean } {
+  const found = statSync(path);
+  // A folder is refused when it is read, with the system's own word for it.
+  return { size: found.size, isSpecial: !(found.isFile() || found.isFIFO() || found.isDirectory()) };
+}
+
+/** A URL as it may be shown: what stands before an @, and in its query, may be a secret. */
+export function withoutSecrets(url: string): string {
+  return url.replace(/[?#].*$/s, "?…").replace(/^([a-z][a-z0-9+.-]*:)?([/\\]*)[^@]*@/is, "$1$2…@");
 }
 
 /**
@@ -81,13 +93,21 @@ export function withoutUser(url: string): string {
  * @throws ConfigError - naming the option, and where the secret should be.
  */
 export function withPassphrase(option: string, url: string): string {
-  const [, place] = /^srt:[^?]*\?(?:[^#]*&)?passphrase=((?:env|file)(?::|%3A)[^&]+)/i.exec(url) ?? [];
-  if (place === undefined) return url;
-  let kept: string;
+  const mark = url.indexOf("?");
+  if (!/^srt:/i.test(url) || mark < 0) return url;
+  const parameters = url.slice(mark + 1).split("&");
+  const kept = parameters.map((parameter) => {
+    const [, place] = /^passphrase=((?:env|file)(?::|%3A).+)$/is.exec(parameter) ?? [];
+    return place === undefined ? parameter : `passphrase=${encodeURIComponent(readSecret(option, decoded(place)))}`;
+  });
+  return `${url.slice(0, mark + 1)}${kept.join("&")}`;
+}
+
+/** What is no percent-encoding is the URL's parser's to refuse. */
+function decoded(text: string): string {
   try {
-    kept = decodeURIComponent(place);
+    return decodeURIComponent(text);
   } catch {
-    return url;
+    return text;
   }
-  return url.replace(place, () => encodeURIComponent(readSecret(option, kept)));
 }

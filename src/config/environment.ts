@@ -8,7 +8,10 @@ import { pathText, type SettingPath, type Settings } from "./settings.ts";
 export const PREFIX = "MQA_PACKAGER_";
 
 /** What Kubernetes sets in each container for each service: with one called mqa-packager, under our prefix. */
-const SERVICE_LINK = /(^|_)(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)$/;
+const SERVICE_LINK = /^MQA_PACKAGER_(\w+_)?(SERVICE_(HOST|PORT(_\w+)?)|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$/;
+
+/** What its variable `..._PORT` holds: so one of ours that is mistyped is told from it. */
+const SERVICE_URL = /^(tcp|udp|sctp):\/\//;
 
 /** A value that a variable sets. */
 type Override = {
@@ -35,31 +38,41 @@ export function withEnvironment(
   winner: Winner,
 ): { readonly settings: Settings; readonly mistakes: readonly ConfigMistake[] } {
   const given = Object.entries(environment)
-    .filter(([name, text]) => name.startsWith(PREFIX) && text !== "" && !SERVICE_LINK.test(name.slice(PREFIX.length)))
+    .filter(([name, text]) => name.startsWith(PREFIX) && text !== "" && !isServiceLink(name, text))
     // So that whole lists and maps come before what is in them, and entries in their order.
     .toSorted(([a], [b]) => a.localeCompare(b, "en", { numeric: true }));
   const overrides: Override[] = [];
   const mistakes: ConfigMistake[] = [];
   for (const [name, text = ""] of given) {
     const nodes: JsonNode[] = [];
-    const path = resolve(name.slice(PREFIX.length), root, nodes);
+    const rest = name.slice(PREFIX.length);
+    const path = rest === "" ? undefined : resolve(rest, root, nodes);
     if (path === undefined) mistakes.push(unknown(name, root));
-    else if (winner === "environment" || valueAt(value, path) === undefined)
-      overrides.push({ name, path, nodes, text });
+    else overrides.push({ name, path, nodes, text });
   }
   if (overrides.length === 0) return { settings: { value, nameOf }, mistakes };
   const names = new Map(overrides.map(({ name, path }) => [pathText(path), name]));
+  const isGiven = (path: SettingPath): boolean => winner === "given" && valueAt(value, path) !== undefined;
   return {
     settings: {
-      value: overrides.reduce<unknown>(set, copyOf(value)),
+      value:
+        winner === "environment"
+          ? overrides.reduce<unknown>(set, copyOf(value))
+          : merged(overrides.reduce<unknown>(set, {}), value),
       nameOf: (path, key) => {
         // A value that is in a list or a map that a variable sets is of that variable.
-        const own = path.map((_, i) => names.get(pathText(path.slice(0, path.length - i))));
-        return own.find((name) => name !== undefined) ?? nameOf(path, key);
+        const own = isGiven(path)
+          ? undefined
+          : path.map((_, i) => names.get(pathText(path.slice(0, path.length - i)))).find((name) => name !== undefined);
+        return own ?? nameOf(path, key);
       },
     },
     mistakes,
   };
+}
+
+function isServiceLink(name: string, text = ""): boolean {
+  return SERVICE_LINK.test(name) || (name.endsWith("_PORT") && SERVICE_URL.test(text));
 }
 
 /** @param nodes - Gets what is passed on the way, from the root on. */
@@ -116,6 +129,16 @@ function valueAt(value: unknown, path: SettingPath): unknown {
   let place = value;
   for (const part of path) place = (place as Readonly<Record<string | number, unknown>> | null | undefined)?.[part];
   return place;
+}
+
+/** Maps and lists entry by entry; of two values the second. */
+function merged(under: unknown, over: unknown): unknown {
+  if (over === undefined) return under;
+  if (Array.isArray(under) && Array.isArray(over))
+    return Array.from({ length: Math.max(under.length, over.length) }, (_, i) => merged(under[i], over[i]));
+  if (!isMap(under) || !isMap(over)) return over;
+  const keys = new Set([...Object.keys(under), ...Object.keys(over)]);
+  return Object.fromEntries(Array.from(keys, (key) => [key, merged(under[key], over[key])]));
 }
 
 /** Deeper than any option lies. An alias can stand in what it stands for. */

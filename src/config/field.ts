@@ -112,7 +112,7 @@ export function meaning({ description }: JsonForm): string {
 
 /** One of some words; what YAML reads as a number counts as the word that it is. */
 export function word<Word extends string>(words: readonly Word[], description: string): Field<Word> {
-  const values = words.map((one) => (/^\d+$/.test(one) ? Number(one) : one));
+  const values = words.flatMap((one) => (/^\d+$/.test(one) ? [Number(one), one] : [one]));
   return field({ enum: values, description }, (value, refuse) => {
     const found = typeof value === "object" ? undefined : words.find((one) => one === String(value));
     return found ?? refuse(`it must be ${listed(words, "or")}${suggestion(value, words)}`);
@@ -158,7 +158,7 @@ export function duration(
   const pattern = ["\\d{1,9}(\\.\\d{1,6})?(ms|s|m|h)?", ...names].join("|");
   const form = { type: ["string", "number"], pattern: `^(${pattern})$`, minimum: 0, description };
   return field(form, (value, refuse) => {
-    const given = typeof value === "number" || typeof value === "string" ? String(value).trim() : "";
+    const given = typeof value === "number" || typeof value === "string" ? String(value) : "";
     if (Object.hasOwn(words, given)) return words[given]!;
     const milliseconds = readDuration(given);
     if (milliseconds !== undefined && milliseconds >= limits.min && milliseconds <= limits.max) return milliseconds;

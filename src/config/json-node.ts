@@ -26,5 +26,5 @@ function childOf({ properties, additionalProperties, items }: JsonNode, part: st
 
 /** Whether something is a map, as YAML gives them. */
 export function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 }

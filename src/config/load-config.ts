@@ -54,7 +54,8 @@ function withDefaults(value: unknown, node: JsonNode): unknown {
 
 /** Where a passphrase is kept may be shown, a passphrase not. */
 function shown(value: unknown): unknown {
-  if (typeof value === "string") return value.replace(/(pass[^=&]*)=(?!env:|file:)[^&]*/gi, "$1=***");
+  if (typeof value === "string")
+    return /^srt:/i.test(value) ? value.replace(/([?&]passphrase)=(?!(?:env|file)(?::|%3A))[^&]*/gi, "$1=***") : value;
   if (Array.isArray(value)) return value.map(shown);
   if (!isMap(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, shown(entry)]));

@@ -7,8 +7,8 @@ import { objectNamings } from "../push/object-name.ts";
 import { defaultPushTimeouts, type PushOptions, type PushTls, pushMethods } from "../push/push-options.ts";
 import type { Milliseconds } from "../time/units.ts";
 import { bucketPlace, parseBucketUrl, readAccess } from "./bucket.ts";
-import { authorizationOf, readSecret, readTextFile, SECRET_PATTERN, withoutUser } from "./credentials.ts";
-import { built, duration, type Field, type Refusal, ruled, section, text, toggle, word } from "./field.ts";
+import { authorizationOf, readSecret, readTextFile, SECRET_PATTERN, withoutSecrets } from "./credentials.ts";
+import { built, duration, type Field, field, type Refusal, ruled, section, text, toggle, word } from "./field.ts";
 
 /** What waits is held in memory. */
 const QUEUE_LIMITS = { min: 1000 as Milliseconds, max: 600_000 as Milliseconds };
@@ -64,7 +64,12 @@ function checkPem(files: PushTls, shown: string | undefined, refuse: Refusal): v
 type Kept = { readonly place: string; readonly secret: string };
 
 function secret(description: string): Field<Kept> {
-  return text({ pattern: SECRET_PATTERN, description }, (place) => ({ place, secret: readSecret("", place) }));
+  return field({ type: "string", pattern: SECRET_PATTERN, description }, (place) => {
+    // Whatever else stands there may be the secret itself.
+    if (typeof place !== "string")
+      throw new ConfigError("", place === undefined ? place : "…", "it must be env:NAME or file:PATH");
+    return { place, secret: readSecret("", place) };
+  });
 }
 
 const target = section(
@@ -157,11 +162,11 @@ function parseTargetUrl(given: string): string {
   }
   const url = URL.canParse(given) ? new URL(given) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol))
-    throw new ConfigError("", withoutUser(given), "it must be the http or https URL of a publishing point");
+    throw new ConfigError("", withoutSecrets(given), "it must be the http or https URL of a publishing point");
   if (url.username !== "" || url.password !== "")
-    throw new ConfigError("", withoutUser(given), "credentials must not be in it");
+    throw new ConfigError("", withoutSecrets(given), "credentials must not be in it");
   if (url.search !== "" || url.hash !== "")
-    throw new ConfigError("", given.replace(/[?#].*/, "?…"), "it must have neither query nor fragment");
+    throw new ConfigError("", withoutSecrets(given), "it must have neither query nor fragment");
   if (!url.pathname.endsWith("/")) url.pathname += "/";
   return url.href;
 }
@@ -170,5 +175,5 @@ function parseEndpoint(given: string): string {
   const url = URL.canParse(given) ? new URL(given) : undefined;
   const isPlain = url !== undefined && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`;
   if (isPlain) return url.origin;
-  throw new ConfigError("", withoutUser(given), "it must be the http or https URL of a store, without a path");
+  throw new ConfigError("", withoutSecrets(given), "it must be the http or https URL of a store, without a path");
 }

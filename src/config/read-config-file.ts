@@ -1,10 +1,7 @@
-import { readFileSync } from "node:fs";
 import { type Document, LineCounter, parseDocument } from "yaml";
 import { ConfigError } from "../problem/config-error.ts";
+import { readTextFile } from "./credentials.ts";
 import { pathText, type SettingPath, type Settings } from "./settings.ts";
-
-/** A configuration file larger than this is not one. */
-const MAX_BYTES = 1 << 20;
 
 /**
  * Reads a configuration file, YAML with merge keys (`<<`).
@@ -13,7 +10,7 @@ const MAX_BYTES = 1 << 20;
  */
 export function readConfigFile(path: string): Settings {
   const lines = new LineCounter();
-  const { document, value } = readYaml(path, readText(path), lines);
+  const { document, value } = readYaml(path, readTextFile("CONFIG", path), lines);
   return {
     value,
     nameOf: (place, key) => {
@@ -27,8 +24,15 @@ function readYaml(path: string, text: string, lineCounter: LineCounter): { docum
   let document: Document.Parsed;
   let value: unknown;
   try {
-    document = parseDocument(text, { prettyErrors: false, merge: true, lineCounter, logLevel: "error" });
-    if (document.errors.length === 0) value = document.toJS();
+    document = parseDocument(text, {
+      prettyErrors: false,
+      merge: true,
+      resolveKnownTags: false,
+      lineCounter,
+      logLevel: "error",
+    });
+    // A file without anything in it has no channels, either.
+    if (document.errors.length === 0) value = document.toJS() ?? {};
   } catch (error) {
     // Aliases of nothing, and of so much that it would not fit into memory; merge keys of what is no map; nesting without end.
     if (!(error instanceof Error)) throw error;
@@ -41,18 +45,6 @@ function readYaml(path: string, text: string, lineCounter: LineCounter): { docum
       return notYaml(path, `line ${lineCounter.linePos(start).line}: ${reason}`);
     }),
   );
-}
-
-function readText(path: string): string {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    if (!(error instanceof Error && "syscall" in error)) throw error;
-    throw new ConfigError("CONFIG", path, `it must be a file that can be read (${error.message})`);
-  }
-  if (text.length > MAX_BYTES) throw new ConfigError("CONFIG", path, `it must be at most ${MAX_BYTES} bytes`);
-  return text;
 }
 
 function notYaml(path: string, reason: string): { option: string; value: string; allowed: string } {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { hostPort } from "../input/describe-input.ts";
 import type { InputUrl } from "../input/input-url.ts";
 import { defaultQualitySignals, type QualitySignals } from "../manifest/quality-signals.ts";
 import { type LogOptions, logFormats, logLevels } from "../observe/log-options.ts";
@@ -90,22 +91,41 @@ function checkNames(channels: Readable, refuse: Refusal): void {
 
 /** Two of one socket, or of standard input, would take each other's data. A multicast group may be joined twice. */
 function checkInputs(channels: Readable, refuse: Refusal): void {
-  const owners = new Map<string, string>();
+  const taken: (Place & { readonly owner: string })[] = [];
   for (const [i, { inputs = [] }] of channels.entries()) {
     for (const [n, input] of (inputs as readonly (InputUrl | undefined)[]).entries()) {
-      const place = input && exclusivePlace(input);
+      const place = input && placeOf(input);
       if (place === undefined) continue;
-      const owner = owners.get(place);
-      if (owner !== undefined) refuse([i, "inputs", n], place, `${owner} takes what comes there`);
-      else owners.set(place, `channels[${i}].inputs[${n}]`);
+      const other = taken.find((one) => collide(one, place));
+      if (other !== undefined) refuse([i, "inputs", n], place.shown, `${other.owner} takes what comes there`);
+      taken.push({ ...place, owner: `channels[${i}].inputs[${n}]` });
     }
   }
 }
 
-function exclusivePlace(input: InputUrl): string | undefined {
-  if (input.kind === "stdin") return "-";
-  if (input.kind === "srt" && input.mode === "listener") return `srt://${input.host}:${input.port}`;
-  return input.kind === "udp" && !input.multicast ? `udp://${input.address}:${input.port}` : undefined;
+/** Where an input listens; standard input has no port. */
+type Place = { readonly shown: string; readonly address: string; readonly port: number; readonly isGroup: boolean };
+
+/** SRT is carried by UDP, and has its ports. */
+function placeOf(input: InputUrl): Place | undefined {
+  if (input.kind === "stdin" || (input.kind === "file" && /^\/dev\/(stdin|fd\/0)$/.test(input.path)))
+    return { shown: "-", address: "-", port: 0, isGroup: false };
+  if (input.kind === "udp") {
+    const { address, port, multicast: isGroup } = input;
+    return { shown: `udp://${hostPort(address, port)}`, address, port, isGroup };
+  }
+  if (input.kind !== "srt" || input.mode !== "listener") return undefined;
+  return { shown: `srt://${hostPort(input.host, input.port)}`, address: input.host, port: input.port, isGroup: false };
+}
+
+function collide(a: Place, b: Place): boolean {
+  if (a.port !== b.port || (a.isGroup && b.isGroup)) return false;
+  return a.address === b.address || isAny(a.address) || isAny(b.address);
+}
+
+/** All addresses of this machine. */
+function isAny(address: string): boolean {
+  return /^[0.:]+$/.test(address);
 }
 
 /** The objects of one would be written over those of the other. */

@@ -48,31 +48,40 @@ export function readSettings<Value>(
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success && mistakes.length === 0) return result.data;
   const root = jsonSchemaOf(schema);
-  const issues = result.success ? [] : result.error.issues;
-  throw new ConfigError([...mistakes, ...issues.flatMap((issue) => mistakesOf(issue, root, nameOf))]);
+  const issues = (result.success ? [] : result.error.issues).flatMap(oneByOne);
+  const said = issues.slice(0, MAX_LISTED).map((issue) => mistakeOf(issue, root, nameOf));
+  throw new ConfigError([...mistakes, ...said], issues.length - said.length);
 }
+
+/** More than one person mends at a time; a file that is something else altogether has thousands. */
+const MAX_LISTED = 100;
 
 /** The JSON Schema of what may be given. */
 export function jsonSchemaOf(schema: z.ZodType): JsonNode {
   return z.toJSONSchema(schema, { io: "input", target: "draft-2020-12" }) as JsonNode;
 }
 
-function mistakesOf(issue: z.core.$ZodIssue, root: JsonNode, nameOf: Settings["nameOf"]): readonly ConfigMistake[] {
+/** What is wrong, or a key that is not known. */
+type Issue = { readonly issue: z.core.$ZodIssue; readonly key?: string };
+
+function oneByOne(issue: z.core.$ZodIssue): readonly Issue[] {
+  return issue.code === "unrecognized_keys" ? issue.keys.map((key) => ({ issue, key })) : [{ issue }];
+}
+
+function mistakeOf({ issue, key }: Issue, root: JsonNode, nameOf: Settings["nameOf"]): ConfigMistake {
   const path = issue.path as SettingPath;
   const node = nodeAt(root, path) ?? {};
-  if (issue.code === "unrecognized_keys") {
+  const option = nameOf(path, key) || "the configuration";
+  if (key !== undefined) {
     const known = Object.keys(node.properties ?? {});
-    const has = `it has ${listed(known, "and")}`;
     // What stands there may be a secret with its key mistyped.
-    return issue.keys.map((key) => ({
-      option: nameOf(path, key) || "the configuration",
-      value: key,
-      allowed: `${has}${suggestion(key, known)}`,
-    }));
+    return { option, value: key, allowed: `it has ${listed(known, "and")}${suggestion(key, known)}` };
   }
-  const form = `${formOf(node)}${issue.input === undefined ? meaning(node) : ""}`;
-  const allowed = issue.code === "custom" ? issue.message : form;
-  return [{ option: nameOf(path) || "the configuration", value: issue.input, allowed }];
+  if (issue.code === "custom") return { option, value: issue.input, allowed: issue.message };
+  const allowed = `${formOf(node)}${issue.input === undefined ? meaning(node) : ""}`;
+  // Text where a map or a list is wanted may be anything, a secret among it.
+  const isHidden = typeof issue.input === "string" && !/^[^@=]{0,60}$/.test(issue.input);
+  return { option, value: isHidden ? "…" : issue.input, allowed };
 }
 
 /** What a map or a list must be. */

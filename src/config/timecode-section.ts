@@ -88,7 +88,7 @@ function timeZone(): Field<TimeZone> {
 
 /** Encoders that count from one are one ahead. */
 function numberOffset(): Field<number> {
-  const form = { enum: [0, 1], description: "What is added to the numbers of segments." };
+  const form = { enum: [0, 1, "0", "1"], description: "What is added to the numbers of segments." };
   return field(form, (value, refuse) => {
     const given = typeof value === "object" ? "" : String(value);
     return given === "0" || given === "1" ? Number(given) : refuse("it must be 0 or 1");

@@ -1,9 +1,6 @@
 /** Of a value no more than this is shown: enough to find it by. */
 const MAX_SHOWN = 120;
 
-/** More than one person mends at a time; a file that is something else altogether has thousands. */
-const MAX_LISTED = 100;
-
 /** What is wrong at one place of a configuration. */
 export type ConfigMistake = {
   /** The option as the operator gave it: a flag, a path in the file, an environment variable. */
@@ -22,19 +19,21 @@ export type ConfigMistake = {
 export class ConfigError extends Error {
   readonly mistakes: readonly ConfigMistake[];
 
-  constructor(...given: [option: string, value: unknown, allowed: string] | [mistakes: readonly ConfigMistake[]]) {
-    const mistakes = given.length === 1 ? given[0] : [{ option: given[0], value: given[1], allowed: given[2] }];
-    super(describeMistakes(mistakes).join("\n"));
+  /** @param more - How many more there are, of very many. */
+  constructor(
+    ...given: [option: string, value: unknown, allowed: string] | [mistakes: readonly ConfigMistake[], more?: number]
+  ) {
+    const [first, value, allowed] = given;
+    const mistakes = typeof first === "string" ? [{ option: first, value, allowed: allowed! }] : first;
+    super(
+      [
+        ...mistakes.map(describeMistake),
+        ...(typeof first === "string" || !value ? [] : [`and ${value} more mistakes`]),
+      ].join("\n"),
+    );
     this.name = "ConfigError";
     this.mistakes = mistakes;
   }
-}
-
-/** Mistakes, a sentence each; of very many the first. */
-export function describeMistakes(mistakes: readonly ConfigMistake[]): readonly string[] {
-  const more = mistakes.length - MAX_LISTED;
-  const rest = more > 0 ? [`and ${more} more mistakes`] : [];
-  return [...mistakes.slice(0, MAX_LISTED).map(describeMistake), ...rest];
 }
 
 /** A mistake as one sentence. */

@@ -15,7 +15,7 @@ type Held = {
   readonly clock: () => Milliseconds;
   /** @param heldFor - Milliseconds. */
   readonly answer: (heldFor: number) => void | Promise<void>;
-  /** Instead of refusing, where it has waited too long; not where the server closes. */
+  /** Instead of refusing, where it has waited too long; not where the channel has ended or the server closes. */
   readonly giveUp?: (() => void) | undefined;
   /** Told of what `answer` throws. */
   readonly failed: (error: unknown) => void;
@@ -48,9 +48,9 @@ export function hold(
           return undefined;
         }
       },
-      giveUp: () => {
+      giveUp: (isOver) => {
         response.off("close", forget);
-        if (giveUp === undefined || waiters.isClosed) {
+        if (giveUp === undefined || isOver) {
           refuse(response, "What was waited for did not come in time.");
           return;
         }

@@ -30,12 +30,14 @@ export class QualityEvents {
   readonly #store: PublishedChannel;
   readonly #streams: EventStreams;
   readonly #listeners = new Set<Listener>();
+  readonly #closing: AbortSignal;
   #stop: (() => void) | undefined;
 
   constructor(channel: string, { store, closing }: ChannelView, streams: EventStreams) {
     this.#channel = channel;
     this.#store = store;
     this.#streams = streams;
+    this.#closing = closing;
     closing.addEventListener("abort", () => this.#end(), { once: true });
   }
 
@@ -50,6 +52,8 @@ export class QualityEvents {
     this.#listeners.add(listener);
     this.#stop ??= this.#store.onPublish((track, segment) => this.#publish(track, segment));
     this.#streams.begin(response, () => this.#forget(listener));
+    // Whoever comes between the end of a channel and its next beginning comes again.
+    if (this.#closing.aborted) response.end();
     const snapshot = this.#store.snapshot();
     if (snapshot === undefined || after === undefined) return;
     const missed = missedSegments(snapshot, tracks, after);

@@ -15,8 +15,8 @@ const SWEEP_MS = 500;
 export type Waiter = {
   /** What it waits for is there. A promise: the answer is on its way. */
   readonly answer: () => void | Promise<void>;
-  /** It has waited too long, or the server closes. */
-  readonly giveUp: () => void;
+  /** @param isOver - The channel has ended, or the server closes; else it has waited too long. */
+  readonly giveUp: (isOver: boolean) => void;
 };
 
 /** Those who wait for the same thing, the oldest first. */
@@ -151,24 +151,30 @@ export class Waiters {
     this.#isAnswering = false;
   }
 
+  /** A channel has ended for good: nothing of it is waited for any more. */
+  abandon(channel: PublishedChannel): void {
+    this.#giveUp([channel], () => true, true);
+  }
+
   #sweep(): void {
     const now = this.#clock();
-    this.#giveUp((deadline) => deadline <= now);
+    this.#giveUp([...this.#channels.keys()], (deadline) => deadline <= now, false);
   }
 
   #close(): void {
     this.#isClosed = true;
-    this.#giveUp(() => true);
+    this.#giveUp([...this.#channels.keys()], () => true, true);
   }
 
-  #giveUp(isDue: (deadline: Milliseconds) => boolean): void {
-    for (const [channel, { groups }] of [...this.#channels]) {
+  #giveUp(channels: readonly PublishedChannel[], isDue: (deadline: Milliseconds) => boolean, isOver: boolean): void {
+    for (const channel of channels) {
+      const groups = this.#channels.get(channel)?.groups ?? new Map<string, Group>();
       for (const [key, { waiters }] of [...groups]) {
         for (const [waiter, deadline] of waiters) {
           if (!isDue(deadline)) continue;
           waiters.delete(waiter);
           this.#count--;
-          waiter.giveUp();
+          waiter.giveUp(isOver);
         }
         if (waiters.size === 0) groups.delete(key);
       }

@@ -1,3 +1,6 @@
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { LiveChannels } from "../../src/cli/live-channels.ts";
@@ -5,8 +8,11 @@ import { Reloader } from "../../src/cli/reloader.ts";
 import { type RunConfig, runConfigSchema } from "../../src/config/run-config.ts";
 import { flagSettings, readSettings } from "../../src/config/settings.ts";
 import { ConfigError } from "../../src/problem/config-error.ts";
+import { runSimulation } from "../../src/simulate/simulate.ts";
 import type { Milliseconds } from "../../src/time/units.ts";
 import { freeUdpPort } from "../support/free-port.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+import { until } from "../support/until.ts";
 
 type Given = Readonly<Record<string, unknown>>;
 
@@ -138,6 +144,44 @@ describe("another configuration", () => {
     expect(names).toEqual(["a"]);
   });
 });
+
+test("standard input cannot be read anew: a channel of it goes on as it was", async () => {
+  const { changes, ended } = await (async () => {
+    const live = new LiveChannels(config([{ name: "a", inputs: ["-"] }]), logger);
+    const channel = live.byName.get("a")!;
+    const changes = await live.reload(config([{ name: "a", inputs: ["-"], segment: "4s" }]).channels);
+    return { changes, ended: channel.closing.aborted };
+  })();
+  expect({ changes, ended }).toMatchObject({ changes: { changed: [], failed: ["a"] }, ended: false });
+});
+
+test("what waits for a receiver that does not answer holds up no reload, and is still waited for at the end", async () => {
+  const silent = createServer(() => {});
+  await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+  const { port } = silent.address() as { readonly port: number };
+  const recording = join(temporaryFolder(), "recording.m2ts");
+  const outputs = [`file:${recording}`];
+  const simulation = {
+    outputs,
+    start: Date.UTC(2026, 0, 1) as Milliseconds,
+    duration: 8000 as Milliseconds,
+    fast: true,
+    report: () => {},
+  };
+  await runSimulation(simulation, new AbortController().signal);
+  const pushed = { name: "a", inputs: [recording], segment: "1.92s", push: [{ url: `http://127.0.0.1:${port}/x/` }] };
+  const live = start([pushed, channel("b", 1)]);
+  type Status = { readonly push: readonly [{ readonly state: string }] };
+  await until("a request", () => (live.byName.get("a")!.status() as Status).push[0].state === "sending");
+  const changed = live.reload(config([{ ...pushed, window: "61s" }, channel("b", 1, { window: "61s" })]).channels);
+  const first = await Promise.race([changed, sleep(2000)]);
+  expect(first).toMatchObject({ changed: ["a", "b"] });
+  const stopped = live.stop();
+  expect(await Promise.race([stopped.then(() => "stopped"), sleep(500)])).toBeUndefined();
+  await stopped;
+  silent.close();
+  silent.closeAllConnections();
+}, 30_000);
 
 describe("a reload", () => {
   const at = { now: 1000 as Milliseconds };

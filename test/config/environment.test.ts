@@ -83,6 +83,7 @@ test("an empty one sets nothing, nor does another program's, nor a service of Ku
     PORT_8080_TCP: "tcp://10.0.0.1:8080",
     PORT_8080_TCP_ADDR: "10.0.0.1",
     A_SERVICE_HOST: "10.0.0.1",
+    A_PORT: "tcp://10.0.0.1:8080",
   };
   expect(load(others).listen.port).toBe(9000);
   expect(loadText(path, FILE, { MQA_LISTEN: "x", LISTEN: "x" }).config.listen.port).toBe(9000);
@@ -111,6 +112,9 @@ describe("what is wrong is named by the variable", () => {
     ["CHANNELS_A_NAME", "x", "MQA_PACKAGER_CHANNELS_A_NAME: "],
     ["CHANNELS_99999_NAME", "x", "no option is set by such a variable"],
     ["LISTEN_HOST", "x", "no option is set by such a variable"],
+    ["PORT", "9090", "no option is set by such a variable"],
+    ["LISTEN_PORT", "99", "no option is set by such a variable"],
+    ["", "{}", "no option is set by such a variable"],
     ["CHANNELS_3_NAME", "x", "channels[2]"],
   ])("%s=%s", ([name, value, message]) => {
     expect(() => load({ [name]: value })).toThrow(message);
@@ -136,4 +140,20 @@ test("flags win over them, and they over defaults", () => {
   };
   const { config } = loadConfig(flags, environment, "given");
   expect([config.listen.port, config.channels[0]!.segmentDuration]).toEqual([1, 4000]);
+});
+
+test("flags win over what they set of a map or a list that a variable sets as a whole, and leave the rest", () => {
+  const flags = flagSettings({ log: { format: "json" }, channels: [{ inputs: ["udp://:5000"], timecode: {} }] }, {});
+  const { config } = loadConfig(
+    flags,
+    {
+      MQA_PACKAGER_LOG: "{ level: debug, format: pretty }",
+      MQA_PACKAGER_QUALITY: "{ threshold: 7 }",
+      MQA_PACKAGER_CHANNELS: "[{ name: a, inputs: ['udp://:1'], timecode: { source: smpte } }]",
+    },
+    "given",
+  );
+  const { log, quality, channels } = config;
+  expect([log, quality.threshold]).toEqual([{ level: "debug", format: "json" }, 7]);
+  expect(channels).toMatchObject([{ name: "a", inputs: [{ port: 5000 }], timecode: { source: "smpte" } }]);
 });

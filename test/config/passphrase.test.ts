@@ -30,6 +30,14 @@ test("one that is kept and cannot be one is refused without being shown", () => 
   expect(() => input("srt://:9000?passphrase=env:SRT_SECRET")).not.toThrow("geheim");
 });
 
+test("one is read behind a stream ID of any form, which stays as it is", () => {
+  vi.stubEnv("SRT_SECRET", "correct-horse");
+  for (const streamid of ["#!::r=x,m=publish", "env:SRT_SECRET", "a?b"]) {
+    const { passphrase, streamid: read } = input(`srt://encoder:9000?streamid=${streamid}&passphrase=env:SRT_SECRET`);
+    expect([passphrase, read]).toEqual(["correct-horse", streamid]);
+  }
+});
+
 test("a stream ID that speaks of one is left alone", () => {
   expect(input("srt://encoder:9000?streamid=passphrase=env:X").streamid).toBe("passphrase=env:X");
 });

@@ -1,8 +1,9 @@
+import { truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { configJsonSchema, type LoadedConfig } from "../../src/config/load-config.ts";
+import { configJsonSchema, type LoadedConfig, loadConfigFile } from "../../src/config/load-config.ts";
 import type { RunConfig } from "../../src/config/run-config.ts";
 import { defaultQualitySignals } from "../../src/manifest/quality-signals.ts";
 import { defaultPublishOptions } from "../../src/quality/publish-options.ts";
@@ -82,6 +83,16 @@ test("of very many mistakes the first are said, and how many there are", () => {
   expect(lines().at(-1)).toBe("and 4900 more mistakes");
 });
 
+test("a file that is none, or too large to be one, is refused before it is read", () => {
+  const large = join(temporaryFolder(), "large.yaml");
+  writeFileSync(large, "");
+  truncateSync(large, 3_000_000_000);
+  expect(() => loadConfigFile(large, {})).toThrow("it must be at most 1048576 bytes");
+  expect(() => loadConfigFile("/dev/zero", {})).toThrow("it must be a file or a pipe");
+  const text = "channels: [{ name: a, inputs: ['srt://:9000?passphrase=file:/dev/zero'] }]";
+  expect(() => load(text)).toThrow("it must be a file or a pipe");
+});
+
 describe("the JSON Schema", () => {
   const schema = configJsonSchema();
 
@@ -110,6 +121,7 @@ describe("the JSON Schema", () => {
     "channels:\n  - name: news\n    inputs: [srt://:9000]\n    segment: 2\n    window: 90\n",
     `quality: { threshold: 1, pooling: { vmaf: min }, score: { tsErrorWeights: { continuity: 2 } }, publish: { headerBudget: 1KiB } }\n${CHANNEL}`,
     `channels: [{ name: a, inputs: ["udp://:1"], timecode: { wait: forever, timeZone: Europe/Berlin }, push: [{ url: "http://x/", cmcd: 1, interface: 2, deletes: true }] }]`,
+    `channels: [{ name: a, inputs: ["udp://:1"], timecode: { numberOffset: "1" }, push: [{ url: "http://x/", cmcd: "1", interface: "2" }] }]`,
   ])("accepts what the packager accepts: %s", (text) => {
     expect(load(text)).toBeDefined();
     expect(isValid(parse(text)), JSON.stringify(isValid.errors)).toBe(true);
@@ -140,7 +152,7 @@ channels:
     timecode: { utcOffset: "+01:00", wait: forever }
     push: [{ url: "http://origin/live/", cmcd: off }]
   - name: sport
-    inputs: ["srt://:9001?passphrase=geheimgeheim"]
+    inputs: ["srt://:9001?passphrase=geheimgeheim", "srt://:9002?passphrase=env%3APASSPHRASE", "dir/bypass=1&x=/y.ts"]
 `;
   const whole = (): LoadedConfig => loadText(path, everything, { MQA_PACKAGER_CHANNELS_0_WINDOW: "90s" });
 
