@@ -263,6 +263,17 @@ test(`there is no room for more than ${MAX_LISTENERS}, until one goes`, async ()
   });
 });
 
+test("a stream of a channel that has ended for good ends, whether it began before or after that", async () => {
+  const closing = new AbortController();
+  const other = new TestServer(new Map([["news", { ...fakeView(() => live), closing: closing.signal }]]));
+  await other.listen();
+  const stream = () => fetch(`http://127.0.0.1:${other.port}/news/quality/events`);
+  const before = await stream();
+  closing.abort();
+  expect([await before.text(), await (await stream()).text()]).toEqual(["", ""]);
+  await other.close();
+});
+
 test("closing the server ends the streams at once, each after a whole event, and lets none begin", async () => {
   const other = new TestServer(views);
   await other.listen();
