@@ -122,6 +122,8 @@ test("the source, the packagers and the receivers are one image, built from the 
   expect(ours.map(({ name }) => name)).toEqual(["source", "packager-a", "packager-b", "receiver", "alert-receiver"]);
   expect(new Set(ours.map((service) => service.image)).size).toBe(1);
   for (const { build } of ours) expect(statSync(join(PROJECT, build!, "Dockerfile")).isFile()).toBe(true);
+  // Builds of one image at a time, as Compose does them, fail now and then.
+  expect(ours.filter(({ raw }) => raw["build"] !== undefined).map(({ name }) => name)).toEqual(["packager-a"]);
 });
 
 test("packagers A and B differ in who they are, in their input and its port, and in nothing else", () => {
@@ -130,7 +132,7 @@ test("packagers A and B differ in who they are, in their input and its port, and
     const { MQA_PACKAGER_IDENTIFIER: identifier, MQA_PACKAGER_CHANNELS_0_INPUTS_0: _input, ...shared } = environment;
     expect([identifier, rest.name]).toEqual([name, name]);
     const protocols = ports.map(({ protocol }) => protocol);
-    const { ports: _ports, environment: _environment, ...others } = raw;
+    const { ports: _ports, environment: _environment, build: _build, ...others } = raw;
     return { ...rest, name: "", shared, protocols, others };
   });
   expect(a).toEqual(b);

@@ -23,7 +23,7 @@ export type Mount = {
 export type Service = {
   readonly name: string;
   readonly image: string;
-  /** Its image is built from here. */
+  /** Its image is built from here, by this service or another one. */
   readonly build?: string;
   /** Instead of that of the image. */
   readonly entrypoint?: readonly string[];
@@ -59,7 +59,12 @@ export function composeServices(
   const { services } = parseCompose(text, environment) as {
     readonly services: Readonly<Record<string, Record<string, unknown>>>;
   };
-  return new Map(Object.entries(services).map(([name, raw]) => [name, readService(name, raw)]));
+  const builds = new Map(
+    Object.values(services).flatMap(({ image, build }) => (build === undefined ? [] : [[image, build] as const])),
+  );
+  return new Map(
+    Object.entries(services).map(([name, raw]) => [name, readService(name, raw, builds.get(raw["image"]))]),
+  );
 }
 
 /** `${NAME:-default}` is all that is used of Compose's variables: what comes of a name, and its default. */
@@ -81,8 +86,8 @@ function interpolate(text: string, environment: Readonly<Record<string, string>>
   );
 }
 
-function readService(name: string, raw: Record<string, unknown>): Service {
-  const { image, build, entrypoint, command, environment, ports, volumes, healthcheck, stop_grace_period: grace } = raw;
+function readService(name: string, raw: Record<string, unknown>, build: unknown): Service {
+  const { image, entrypoint, command, environment, ports, volumes, healthcheck, stop_grace_period: grace } = raw;
   const test = (healthcheck as { readonly test?: readonly string[] } | undefined)?.test;
   return {
     name,
