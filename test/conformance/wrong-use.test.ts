@@ -122,7 +122,7 @@ test.concurrent.for<[parameters: readonly string[], message: RegExp]>([
 
 // What else can be wrong in one is in a table of its own, wrong-configurations.txt.
 test.concurrent.for<[name: string, text: string, message: RegExp]>([
-  ["nothing", "", /null is not allowed; it must be a map/],
+  ["nothing", "", /channels is missing/],
   [
     "several mistakes",
     "listen: x\nchannels: [{ name: a }]\nlisen: y",
