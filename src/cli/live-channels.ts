@@ -81,7 +81,9 @@ export class LiveChannels {
     const come = [...next].filter(([name, running]) => before.get(name) !== running);
     for (const [name] of gone) if (!next.has(name)) this.#byName.delete(name);
     // First, as what starts may listen where they do.
-    await Promise.all(gone.map(([, { channel }]) => channel.stop()));
+    await Promise.all(
+      gone.map(([name, { channel }]) => channel.stop().catch((error: unknown) => this.#failed(name, error))),
+    );
     this.#running = next;
     this.#show();
     for (const [, { channel }] of come) channel.start();
@@ -98,8 +100,23 @@ export class LiveChannels {
     };
   }
 
+  /** @throws ConfigError - naming the channel. */
   #open(options: ChannelOptions): Running {
-    return { channel: new LiveChannel(options, this.#quality, this.#log), options: fingerprint(options) };
+    try {
+      return { channel: new LiveChannel(options, this.#quality, this.#log), options: fingerprint(options) };
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      const named = error.mistakes.map((mistake) => ({
+        ...mistake,
+        option: `channel ${options.name}: ${mistake.option}`,
+      }));
+      throw new ConfigError(named);
+    }
+  }
+
+  /** A fault of this program: others are not to suffer for it. */
+  #failed(channel: string, error: unknown): void {
+    this.#log.error({ channel, err: error }, "a channel did not stop as it should");
   }
 
   #drain(channel: LiveChannel): void {
