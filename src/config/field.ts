@@ -33,7 +33,7 @@ export function field<Value>(form: JsonForm, read: (value: unknown, refuse: Refu
       const refuse: Refuse = (allowed) => {
         throw new ConfigError("", value, allowed);
       };
-      return reporting(context, [], () => read(value, refuse)) as Value;
+      return reporting(context, () => read(value, refuse)) as Value;
     });
 }
 
@@ -50,7 +50,7 @@ export function built<Given extends z.ZodType, Value>(
   given: Given,
   build: (value: z.output<Given>) => Value,
 ): z.ZodType<Value, z.input<Given>> {
-  return given.transform((value, context) => reporting(context, [], () => build(value)) as Value) as never;
+  return given.transform((value, context) => reporting(context, () => build(value)) as Value) as never;
 }
 
 /**
@@ -77,17 +77,13 @@ export function ruled<Given extends z.ZodType>(
 }
 
 /** @param context - Gets what is refused; the result is then undefined. */
-function reporting<Value>(
-  context: { readonly issues: z.core.$ZodRawIssue[] },
-  path: readonly (string | number)[],
-  read: () => Value,
-): Value | undefined {
+function reporting<Value>(context: { readonly issues: z.core.$ZodRawIssue[] }, read: () => Value): Value | undefined {
   try {
     return read();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     for (const { value: input, allowed: message } of error.mistakes)
-      context.issues.push({ code: "custom", path: [...path], input, message });
+      context.issues.push({ code: "custom", path: [], input, message });
     return undefined;
   }
 }

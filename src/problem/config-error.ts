@@ -23,14 +23,10 @@ export class ConfigError extends Error {
   constructor(
     ...given: [option: string, value: unknown, allowed: string] | [mistakes: readonly ConfigMistake[], more?: number]
   ) {
-    const [first, value, allowed] = given;
-    const mistakes = typeof first === "string" ? [{ option: first, value, allowed: allowed! }] : first;
-    super(
-      [
-        ...mistakes.map(describeMistake),
-        ...(typeof first === "string" || !value ? [] : [`and ${value} more mistakes`]),
-      ].join("\n"),
-    );
+    const [mistakes, more = 0] =
+      given.length === 3 ? [[{ option: given[0], value: given[1], allowed: given[2] }]] : given;
+    const rest = more > 0 ? [`and ${more} more mistakes`] : [];
+    super([...mistakes.map(describeMistake), ...rest].join("\n"));
     this.name = "ConfigError";
     this.mistakes = mistakes;
   }
